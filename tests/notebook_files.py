@@ -1,0 +1,26 @@
+"""The course's notebooks, for the tests that read them."""
+
+import re
+
+import nbformat
+
+from utils.course import ROOT
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SOLUTION = re.compile(r"<details><summary>Solução</summary>.*?```python\n(.*?)```.*?</details>", flags=re.DOTALL)
+CHECK = re.compile(r'^check\("([^"]+)", (.*)\)$', flags=re.MULTILINE)
+
+
+def read(path):
+    """Return the notebook at `path`."""
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    """Return the code cells of a notebook."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    """Return all Markdown of a notebook as one text."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

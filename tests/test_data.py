@@ -1,0 +1,137 @@
+"""The shipped data: complete, as documented, and never silently wrong."""
+
+import shutil
+import time
+
+import numpy as np
+import pytest
+
+from utils.course import ROOT
+from utils.data import load_chess, load_fashion_mnist
+from utils.data.files import DATA, DataFileError, read_verified
+
+
+@pytest.fixture(scope="module")
+def fashion():
+    return load_fashion_mnist()
+
+
+@pytest.fixture(scope="module")
+def chess():
+    return load_chess()
+
+
+@pytest.mark.parametrize(("part", "length"), [("train", 55_000), ("validation", 5_000), ("test", 10_000)])
+def test_fashion_mnist_is_split_and_scaled(fashion, part, length):
+    images, labels = getattr(fashion, part)
+    assert images.shape == (length, 28, 28)
+    assert images.dtype == np.float32
+    assert images.min() == 0
+    assert images.max() == 1
+    assert labels.shape == (length,)
+    assert set(labels) == set(range(10)) == set(range(len(fashion.class_names)))
+
+
+def test_fashion_mnist_validation_is_the_end_of_the_training_file(fashion):
+    # The first labels of the original file, as published with the data set: 9 0 0 3 0 2 7 2 5 5.
+    assert fashion.train.labels[:10].tolist() == [9, 0, 0, 3, 0, 2, 7, 2, 5, 5]
+    assert fashion.test.labels[:10].tolist() == [9, 2, 1, 1, 6, 1, 4, 6, 5, 7]
+    counts = np.bincount(np.concatenate([fashion.train.labels, fashion.validation.labels]))
+    assert counts.tolist() == [6_000] * 10
+
+
+def test_fashion_mnist_loads_in_seconds():
+    start = time.perf_counter()
+    load_fashion_mnist()
+    assert time.perf_counter() - start < 10  # about one; ten leaves room for a busy machine
+
+
+def test_chess_positions_are_what_the_readme_says(chess):
+    games = [set(part.game.tolist()) for part in chess]
+    assert sum(map(len, games)) >= 2_000
+    assert not games[0] & games[1] and not games[0] & games[2] and not games[1] & games[2]
+    for part in chess:
+        assert part.boards.shape == (len(part.game), 64) and len(part.ply) == len(part.game)
+        assert part.boards.dtype == np.uint8 and part.boards.max() == 12
+        assert part.ply.min() >= 20 and part.ply.max() <= 60
+        pieces = (part.boards > 0).sum(axis=1)
+        assert pieces.min() >= 16 and pieces.max() <= 32
+        for king in (6, 12):
+            assert ((part.boards == king).sum(axis=1) == 1).all()
+        for pawn in (1, 7):
+            assert not (part.boards.reshape(-1, 8, 8)[:, [0, 7]] == pawn).any()
+
+
+def test_no_chess_position_occurs_twice(chess):
+    boards = np.concatenate([part.boards for part in chess])
+    assert len(np.unique(boards, axis=0)) == len(boards)
+
+
+def test_chess_file_holds_no_pickles():
+    with np.load(DATA / "chess" / "positions.npz", allow_pickle=False) as file:
+        assert {name: file[name].dtype.kind for name in file} == dict.fromkeys(("boards", "game", "ply", "split"), "u")
+
+
+def test_every_shipped_file_is_listed_and_documented():
+    listed = {line.split()[1] for line in (DATA / "SHA256SUMS").read_text().splitlines()}
+    shipped = {p.relative_to(DATA).as_posix() for p in DATA.glob("*/*") if p.is_file()}
+    assert listed == shipped
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{folder}/`" in readme for folder in {name.split("/")[0] for name in listed})
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of the data that may be damaged."""
+    shutil.copytree(DATA, tmp_path / "data")
+    return tmp_path / "data"
+
+
+LABELS = "fashion_mnist/t10k-labels-idx1-ubyte.gz"
+
+
+def _remove(path):
+    path.unlink()
+
+
+def _truncate(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _alter(path):
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 1
+    path.write_bytes(content)
+
+
+def _empty(path):
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_remove, _truncate, _alter, _empty])
+@pytest.mark.parametrize(("name", "load"), [(LABELS, load_fashion_mnist), ("chess/positions.npz", load_chess)])
+def test_damaged_file_is_named_with_what_restores_it(copied, name, load, damage):
+    damage(copied / name)
+    with pytest.raises(DataFileError) as error:
+        load(folder=copied)
+    message = str(error.value)
+    assert f"git restore data/{name}" in message
+    assert "SHA-256" in message
+
+
+def test_missing_checksums_are_named(copied):
+    (copied / "SHA256SUMS").unlink()
+    with pytest.raises(DataFileError, match="git restore data/SHA256SUMS"):
+        read_verified(LABELS, folder=copied)
+
+
+def test_file_without_checksum_is_named(copied):
+    (copied / "SHA256SUMS").write_text("")
+    with pytest.raises(DataFileError, match=f"no line for {LABELS}"):
+        read_verified(LABELS, folder=copied)
+
+
+def test_data_are_found_from_the_module_not_from_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert (ROOT / "data").is_dir()
+    load_chess()

@@ -1,0 +1,94 @@
+"""Every exercise: its stub is not yet tried, its folded solution is right, a plausible mistake is wrong."""
+
+import pytest
+from notebook_files import CHECK, PATHS, SOLUTION, code_cells, prose, read
+
+from utils import exercises
+from utils.exercises import core
+
+# Code that a student might write: it runs, and is wrong.
+MISTAKES = {
+    "01.1": """
+def encode(sequence):
+    return sequence[0], sequence[-1]
+
+def decode(two_numbers):
+    first, last = two_numbers
+    return first + (last - first) / 10 * np.arange(10)
+
+check("01.1", (encode, decode))
+""",
+    "01.2": 'check("01.2", 2)',
+    "01.3": 'check("01.3", {"a", "b", "d", "e"})',
+    "02.1": 'check("02.1", 784 * 100 + 100 * 10 + 10 * 100 + 100 * 784)',
+    "02.2": """
+def make_my_ae(n_codings):
+    return keras.Sequential(
+        [
+            layers.Input((28, 28)),
+            layers.Flatten(),
+            layers.Dense(100, activation="relu"),
+            layers.Dense(n_codings),
+            layers.Dense(100, activation="relu"),
+            layers.Dense(28 * 28),
+            layers.Reshape((28, 28)),
+        ]
+    )
+
+check("02.2", make_my_ae)
+""",
+    "02.3": 'check("02.3", {"a", "b", "c", "d", "e"})',
+}
+
+
+def cases():
+    for path in PATHS:
+        notebook = read(path)
+        imports = code_cells(notebook)[1].source
+        stubs = {id: cell.source for cell in code_cells(notebook) for id, _ in CHECK.findall(cell.source)}
+        solutions = {CHECK.search(code).group(1): code for code in SOLUTION.findall(prose(notebook))}
+        assert list(stubs) == list(solutions)
+        for exercise_id in stubs:
+            yield pytest.param(exercise_id, imports, stubs[exercise_id], solutions[exercise_id], id=exercise_id)
+
+
+def verdict(monkeypatch, imports, code):
+    """Run what a student wrote, after the notebook's imports; return the verdict it was shown."""
+    verdicts = []
+    monkeypatch.setattr(exercises, "show", lambda exercise_id, given: verdicts.append(given))
+    namespace = {}
+    exec(imports, namespace)
+    exec(code, namespace)
+    [given] = verdicts
+    assert given.message
+    return given
+
+
+@pytest.mark.parametrize(("exercise_id", "imports", "stub", "solution"), list(cases()))
+class TestExercise:
+    def test_untouched_stub_is_not_yet_tried(self, monkeypatch, exercise_id, imports, stub, solution):
+        assert verdict(monkeypatch, imports, stub).status == "untried"
+
+    def test_solution_is_right(self, monkeypatch, exercise_id, imports, stub, solution):
+        given = verdict(monkeypatch, imports, solution)
+        assert given.status == "right", given.message
+
+    def test_mistake_is_wrong_with_a_hint(self, monkeypatch, exercise_id, imports, stub, solution):
+        assert verdict(monkeypatch, imports, MISTAKES[exercise_id]).status == "wrong"
+
+    def test_answer_of_another_kind_is_wrong(self, monkeypatch, exercise_id, imports, stub, solution):
+        for nonsense in ("None", "'abc'", "3.5", "lambda *_: None"):
+            assert verdict(monkeypatch, imports, f'check("{exercise_id}", {nonsense})').status == "wrong"
+
+
+def test_unknown_exercise_is_named():
+    with pytest.raises(ValueError, match=r"exercise_id: expected one of .*received '99.1'"):
+        exercises.check("99.1", 1)
+
+
+def test_error_in_the_answer_is_told_not_raised():
+    def broken(sequence):
+        raise KeyError("x")
+
+    given = core.judge("01.1", (broken, broken))
+    assert given.status == "wrong" and "KeyError" in given.message

@@ -1,0 +1,100 @@
+"""The form that every notebook has, and what is stored of its run."""
+
+import re
+
+import pytest
+from notebook_files import CHECK, PATHS, SOLUTION, code_cells, prose, read
+
+from utils.claims import LECTURE_CLAIMS, claims_in
+from utils.course import ROOT
+
+# The only cells whose output nbval does not compare: they train, and show times and the progress of errors.
+# Each is given by what its progress line calls the model.
+TRAINING_CELLS = {
+    "01": ["AE, {n_terms} termos", "name"],
+    "02": ["AE com 30 codings", "AE linear", "AE sem calçados", "AE com 1.000 codings"],
+}
+IGNORE = "nbval-ignore-output"
+
+pytestmark = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def number(path):
+    return path.stem[:2]
+
+
+def test_header_says_what_the_reader_needs(path):
+    header = read(path).cells[0].source
+    assert header.startswith(f"# {number(path)} · ")
+    assert "[![Abrir no Colab](" in header
+    assert "**Slides:** Aula 05" in header
+    assert re.search(r"\*\*Tempo de execução:\*\* cerca de [1-9]\d* s · 2 núcleos", header)
+    goals = header.split("**Você vai aprender:**")[1].split("\n\n")[0]
+    assert goals.count("\n- ") == 3
+
+
+def test_header_links_to_the_neighbours(path):
+    header, position = read(path).cells[0].source, PATHS.index(path)
+    neighbours = [PATHS[i].name for i in (position - 1, position + 1) if 0 <= i < len(PATHS)]
+    assert all(f"]({name})" in header for name in neighbours)
+    assert "](../README.md)" in header
+
+
+def test_relative_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)\s#]+)", prose(read(path))):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+def test_set_up_cell_is_the_same_in_all(path):
+    assert code_cells(read(path))[0].source == code_cells(read(PATHS[0]))[0].source
+
+
+def test_run_is_stored_whole_and_clean(path):
+    cells = code_cells(read(path))
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", output.text
+    text = path.read_text(encoding="utf-8")
+    for local in (str(ROOT), "/home/", "/root/", "/tmp/", "site-packages", "Warning"):
+        assert local not in text
+    assert path.stat().st_size < 1_500_000
+
+
+def test_cells_fit_on_a_screen(path):
+    for cell in code_cells(read(path)):
+        assert len(cell.source.splitlines()) <= 30, cell.source
+
+
+def test_figures_have_titles_and_claims_follow_their_quotes(path):
+    notebook = read(path)
+    quoted = set(re.findall(r"> \*\*A aula diz \((C\d+)\):\*\*", prose(notebook)))
+    tested = {record["id"] for record in claims_in(notebook)}
+    expected = {claim for claim, statement in LECTURE_CLAIMS.items() if number(path) in statement.notebooks}
+    assert quoted == tested == expected
+    assert all(record["holds"] and record["seed"] == 42 for record in claims_in(notebook))
+
+
+def test_only_training_cells_ignore_their_output(path):
+    tagged = [cell for cell in read(path).cells if cell.metadata.get("tags")]
+    assert all(cell.metadata.tags == [IGNORE] and ".fit(" in cell.source for cell in tagged)
+    names = [re.search(r'Progress\(f?"?([^")]+)', cell.source).group(1) for cell in tagged]
+    assert names == TRAINING_CELLS[number(path)]
+
+
+def test_training_shows_its_progress(path):
+    for cell in code_cells(read(path)):
+        if re.search(r"\.fit\(\n?\s*x|one_hot\(boards\), boards", cell.source) and "epochs" in cell.source:
+            assert "Progress(" in cell.source
+            assert any("épocas" in output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def test_ends_with_recap_exercises_and_references(path):
+    text = prose(read(path))
+    headings = re.findall(r"^## (Recapitulando|Vamos exercitar|Referências)$", text, flags=re.MULTILINE)
+    assert headings == ["Recapitulando", "Vamos exercitar", "Referências"]
+    stubs = [id for cell in code_cells(read(path)) for id, _ in CHECK.findall(cell.source)]
+    assert stubs == [f"{number(path)}.{i}" for i in range(1, len(stubs) + 1)]
+    assert 2 <= len(stubs) <= 3 and len(SOLUTION.findall(text)) == len(stubs)

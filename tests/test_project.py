@@ -1,0 +1,112 @@
+"""What the project says of itself agrees with what it is."""
+
+import ast
+import re
+import sys
+
+import pytest
+from notebook_files import PATHS, code_cells, read
+from packaging.requirements import Requirement
+
+from tools.update_readme import stored_notebooks, updated
+from utils.claims import LECTURE_CLAIMS
+from utils.course import ROOT
+
+# What Colab published in August 2026, of the packages that requirements.txt names.
+COLAB = {
+    "tensorflow": "2.20.0",
+    "keras": "3.13.2",
+    "numpy": "2.1.3",
+    "scikit-learn": "1.6.1",
+    "matplotlib": "3.10.0",
+}
+# What Colab has, by the names under which it is imported.
+ON_COLAB = {
+    "tensorflow",
+    "keras",
+    "numpy",
+    "sklearn",
+    "matplotlib",
+    "scipy",
+    "IPython",
+    "ipywidgets",
+    "cycler",
+    "utils",
+}
+
+
+def requirements(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    parsed = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {requirement.name.lower(): requirement.specifier for requirement in parsed}
+
+
+@pytest.mark.parametrize(("package", "version"), COLAB.items())
+def test_colab_needs_no_other_version(package, version):
+    assert requirements("requirements.txt")[package].contains(version)
+
+
+def test_constraints_are_exact_and_within_the_requirements():
+    constraints = requirements("constraints.txt")
+    for package, wanted in requirements("requirements.txt").items():
+        [exact] = constraints[package]
+        assert exact.operator == "=="
+        assert wanted.contains(exact.version)
+
+
+def imported(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.split(".")[0]
+
+
+def test_notebooks_and_utils_import_only_what_colab_has():
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "utils").rglob("*.py")]
+    sources += [cell.source for path in PATHS for cell in code_cells(read(path))]
+    names = {name for source in sources for name in imported(source)}
+    assert names <= ON_COLAB | set(sys.stdlib_module_names)
+
+
+@pytest.fixture(scope="module")
+def readme():
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_readme_tables_are_those_of_the_stored_notebooks(readme):
+    assert readme == updated(readme, stored_notebooks())
+
+
+@pytest.mark.parametrize("claim_id", LECTURE_CLAIMS)
+def test_readme_lists_each_claim_with_its_notebooks(readme, claim_id):
+    statement = LECTURE_CLAIMS[claim_id]
+    assert f"| {claim_id} | {statement.text} | {', '.join(statement.notebooks)} |" in readme
+
+
+def test_readme_names_the_commands_that_exist(readme):
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    named = re.findall(r"`?make ([a-z]+)", readme)
+    assert {"run", "test", "lab", "colab"} <= set(named) <= set(targets)
+
+
+def test_ci_runs_the_test_command():
+    assert re.search(r"^exec make test$", (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE)
+    assert "- run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+
+
+def test_modules_import_one_another_without_a_cycle():
+    graph = {}
+    for path in (ROOT / "utils").rglob("*.py"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        graph[name] = {n.module for n in tree.body if isinstance(n, ast.ImportFrom) and n.module.startswith("utils.")}
+
+    def reachable(name, seen):
+        for other in graph.get(name, ()):
+            if other not in seen:
+                seen.add(other)
+                reachable(other, seen)
+        return seen
+
+    assert not [name for name in graph if name in reachable(name, set())]

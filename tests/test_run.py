@@ -1,0 +1,95 @@
+"""The runner: what it executes, reports and keeps."""
+
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from utils.course import ROOT
+
+CLAIM = (
+    "import sys\nsys.path.insert(0, {root!r})\nfrom utils.claims import at_least, claim\n"
+    "claim('C1', 'medida', value={value}, holds=at_least(2))"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def write_notebook(folder, name, *sources):
+    cells = [nbformat.v4.new_markdown_cell("# 01 · Título\n\n**Tempo de execução:** cerca de 0 s · 2 núcleos")]
+    cells += [nbformat.v4.new_code_cell(source) for source in sources]
+    path = folder / "notebooks" / name
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def run(folder, *arguments, **environment):
+    command = [sys.executable, ROOT / "tools" / "run_notebooks.py", "--build", folder / "build"]
+    return subprocess.run(
+        [*command, "--notebooks", folder / "notebooks", *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+    )
+
+
+def test_reports_every_notebook_and_claim_and_fails_if_one_failed(folder):
+    write_notebook(folder, "01_bom.ipynb", "1 + 1", CLAIM.format(root=str(ROOT), value=3.0))
+    write_notebook(folder, "02_ruim.ipynb", "ok = True", "raise ValueError('quebrou aqui')", "nunca = 1")
+    write_notebook(folder, "03_falso.ipynb", CLAIM.format(root=str(ROOT), value=1.0))
+    ran = run(folder, COURSE_SEED="7")
+    assert ran.returncode == 1
+    assert "01_bom: ok" in ran.stdout
+    assert "célula 2 (raise ValueError('quebrou aqui')): ValueError: quebrou aqui" in ran.stdout
+    assert "1 de 3 notebooks ok, 1 de 2 afirmações confirmadas." in ran.stdout
+    claims = json.loads((folder / "build" / "claims.json").read_text(encoding="utf-8"))
+    assert [claim["holds"] for claim in claims] == [True, False]
+    assert claims[0] == {
+        "notebook": "01_bom",
+        "id": "C1",
+        "statement": "medida",
+        "value": 3.0,
+        "threshold": "≥ 2",
+        "holds": True,
+        "seed": 7,
+    }
+    built = nbformat.read(folder / "build" / "01_bom.ipynb", as_version=4)
+    assert built.cells[1].outputs[0].data["text/plain"] == "2"
+
+
+def test_runs_those_that_are_selected(folder):
+    for name in ("01_a.ipynb", "02_b.ipynb"):
+        write_notebook(folder, name, "1")
+    ran = run(folder, "02")
+    assert ran.returncode == 0
+    assert "02_b" in ran.stdout and "01_a" not in ran.stdout
+    unknown = run(folder, "07")
+    assert unknown.returncode == 1 and "nenhum notebook começa com 07; há: 01_a, 02_b" in unknown.stderr
+
+
+def test_kernel_that_dies_is_a_failure_of_its_notebook_only(folder):
+    write_notebook(folder, "01_morre.ipynb", "import os; os._exit(1)")
+    write_notebook(folder, "02_b.ipynb", "1")
+    ran = run(folder)
+    assert ran.returncode == 1
+    assert "01_morre: falhou na célula 1" in ran.stdout and "02_b: ok" in ran.stdout
+
+
+def test_stores_only_what_passed(folder):
+    good = write_notebook(folder, "01_bom.ipynb", "print('olá')")
+    bad = write_notebook(folder, "02_ruim.ipynb", "1 / 0")
+    before = bad.read_text(encoding="utf-8")
+    assert run(folder, "--store").returncode == 1
+    assert bad.read_text(encoding="utf-8") == before
+    stored = nbformat.read(good, as_version=4)
+    assert stored.cells[1].outputs[0].text == "olá\n"
+    assert stored.cells[1].execution_count == 1
+    assert set(stored.metadata) == {"kernelspec", "language_info"}
+    assert "cerca de " in stored.cells[0].source and "cerca de 0 s" not in stored.cells[0].source

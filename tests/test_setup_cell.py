@@ -1,0 +1,154 @@
+"""The set-up cell, wherever a student opens a notebook: on a computer, and on Colab (played)."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from notebook_files import PATHS, code_cells, read
+
+from tools.set_repository import BADGE, colab_link, repository, set_repository
+from utils.course import ROOT
+
+SETUP = code_cells(read(PATHS[0]))[0].source
+ADDRESS = "ana-souza/curso.ae"
+
+# Run the set-up cell as a kernel would, with the paths of an interpreter that is not the course's own.
+KERNEL = """
+import sys
+if sys.argv[2] == "colab":
+    import google.colab
+sys.prefix = "/usr"
+cell = open(sys.argv[1], encoding="utf-8").read()
+namespace = {}
+for run in range(2):  # cells are run twice, too
+    exec(cell, namespace)
+import utils.course
+print("course:", utils.course.ROOT)
+from utils.data import load_chess
+print("boards:", load_chess().train.boards.shape[1])
+"""
+
+
+def run_cell(tmp_path, cell, *, where, folder, **environment):
+    """Run `cell` in `folder`; return the finished process. `where`: "colab" or "computer"."""
+    fake = tmp_path / "fake"
+    (fake / "google" / "colab").mkdir(parents=True, exist_ok=True)
+    (fake / "google" / "colab" / "__init__.py").touch()
+    (tmp_path / "cell.py").write_text(cell, encoding="utf-8")
+    (tmp_path / "kernel.py").write_text(KERNEL, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, tmp_path / "kernel.py", tmp_path / "cell.py", where],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(fake)} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def copy_of_course(folder):
+    """Copy what the set-up cell needs of the course into `folder`."""
+    ignore = shutil.ignore_patterns("__pycache__", "fashion_mnist")
+    for name in ("utils", "data", "notebooks"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def files_of(folder):
+    return {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("start", [".", "notebooks", "data/chess"])
+def test_finds_the_course_and_writes_nothing_into_it(tmp_path, start):
+    course = copy_of_course(tmp_path / "Área de trabalho" / "autoencoders, a aula (1)")
+    before = files_of(course)
+    ran = run_cell(tmp_path, SETUP, where="computer", folder=course / start, PYTHONDONTWRITEBYTECODE="1")
+    assert ran.returncode == 0, ran.stderr
+    assert f"course: {course}" in ran.stdout and "boards: 64" in ran.stdout
+    assert files_of(course) == before
+
+
+def test_another_backend_in_the_environment_does_no_harm(tmp_path):
+    ran = run_cell(tmp_path, SETUP, where="computer", folder=ROOT, KERAS_BACKEND="jax")
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_far_from_the_course_it_says_what_to_do(tmp_path):
+    ran = run_cell(tmp_path, SETUP, where="computer", folder=tmp_path)
+    assert ran.returncode != 0
+    assert "abra este notebook dentro da pasta do curso" in ran.stderr
+
+
+def with_address(address):
+    return SETUP.replace(f'REPO = "{repository()}"', f'REPO = "{address}"')
+
+
+def test_colab_without_an_address_clones_nothing_and_says_what_to_do(tmp_path):
+    empty = tmp_path / "content"
+    empty.mkdir()
+    ran = run_cell(tmp_path, with_address(""), where="colab", folder=empty, PATH="/nowhere")
+    assert ran.returncode != 0
+    assert "peça ao professor o endereço do repositório" in ran.stderr
+    assert not list(empty.iterdir())
+
+
+def test_colab_clones_the_course_once(tmp_path):
+    source = copy_of_course(tmp_path / "source")
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.invalid", "-C", str(source)]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "course"]):
+        subprocess.run([*git, *arguments], check=True)
+    content = tmp_path / "content"
+    content.mkdir()
+    shutil.copy(PATHS[0], content)
+    ran = run_cell(
+        tmp_path,
+        with_address(ADDRESS),
+        where="colab",
+        folder=content,
+        GIT_CONFIG_COUNT="1",
+        GIT_CONFIG_KEY_0=f"url.file://{source}.insteadOf",
+        GIT_CONFIG_VALUE_0=f"https://github.com/{ADDRESS}",
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert f"course: {content / 'autoencoders'}" in ran.stdout and "boards: 64" in ran.stdout
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_badge_and_set_up_cell_agree_with_the_one_address(path):
+    notebook, address = read(path), repository()
+    assert f'REPO = "{address}"' in code_cells(notebook)[0].source
+    assert BADGE.search(notebook.cells[0].source).group(0).endswith(f"]({colab_link(address, path.name)})")
+
+
+def test_address_is_written_everywhere_and_taken_away_again(tmp_path):
+    course = copy_of_course(tmp_path)
+    originals = {path.name: path.read_text(encoding="utf-8") for path in (course / "notebooks").glob("*.ipynb")}
+    set_repository(ADDRESS, root=course)
+    assert repository(course) == ADDRESS
+    for path in (course / "notebooks").glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        assert f'REPO = \\"{ADDRESS}\\"' in text
+        assert f"github/{ADDRESS}/blob/main/notebooks/{path.name}" in text
+    set_repository(repository(), root=course)
+    assert {path.name: path.read_text(encoding="utf-8") for path in (course / "notebooks").glob("*.ipynb")} == originals
+
+
+@pytest.mark.parametrize("address", ["ana", "ana/b/c", "https://github.com/ana/curso", "ana/curso ", '"/x', "-a/b"])
+def test_wrong_address_is_refused_and_nothing_written(tmp_path, address):
+    course = copy_of_course(tmp_path)
+    before = files_of(course)
+    with pytest.raises(SystemExit, match="esperava dono/nome"):
+        set_repository(address, root=course)
+    assert files_of(course) == before
+
+
+def test_notebook_that_does_not_fit_stops_everything(tmp_path):
+    course = copy_of_course(tmp_path)
+    last = course / "notebooks" / PATHS[-1].name
+    last.write_text(last.read_text(encoding="utf-8").replace("REPO = ", "REPOSITORY = "), encoding="utf-8")
+    before = files_of(course)
+    with pytest.raises(SystemExit, match="Nada foi escrito"):
+        set_repository(ADDRESS, root=course)
+    assert files_of(course) == before

@@ -1,0 +1,243 @@
+"""The small parts of `utils`: arguments, claims, training helpers, tables, figures."""
+
+import keras
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from utils import checks, claims, course, plots, tables, training
+
+matplotlib.use("agg")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed: a list of (data, metadata)."""
+    displayed = []
+
+    def display(data, *, raw, metadata=None, display_id=None):
+        assert raw
+        displayed.append((data, metadata))
+
+        class Handle:
+            def update(self, data, raw):
+                displayed[-1] = (data, metadata)
+
+        return Handle() if display_id else None
+
+    for module in (claims, tables, training):
+        monkeypatch.setattr(module, "display", display)
+    return displayed
+
+
+# Arguments
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "expected", "received"),
+    [
+        (np.zeros((3, 28)), {"shape": (None, 28, 28)}, r"shape \(any, 28, 28\)", r"\(3, 28\)"),
+        (np.zeros((3, 2), int), {"kind": "float"}, "float dtype", "int64"),
+        (["a"], {}, "number dtype", "list"),
+        ([True], {"kind": "integer"}, "integer dtype", "list"),
+        (np.array([0.0, np.nan]), {}, "without NaN", "1 NaN"),
+        (np.array([0.0, 255.0]), {"low": 0, "high": 1}, r"\[0, 1\]", r"\[0.0, 255.0\]"),
+        (np.array([-1]), {"low": 0}, r"\[0, inf\]", "-1"),
+        (np.array([np.inf]), {"high": 1}, r"\[-inf, 1\]", "inf"),
+    ],
+)
+def test_wrong_array_is_named_with_expected_and_received(value, options, expected, received):
+    with pytest.raises(ValueError, match=f"^images: expected .*{expected}.*received.*{received}"):
+        checks.check_array("images", value, **options)
+
+
+def test_right_arrays_pass_unchanged():
+    images = np.zeros((2, 28, 28), np.float32)
+    assert checks.check_images("images", images) is images
+    assert checks.check_array("empty", np.zeros((0, 3)), shape=(None, 3), low=0, high=1).shape == (0, 3)
+
+
+@pytest.mark.parametrize("value", [0, 2.0, True, "3", None])
+def test_wrong_count_is_named(value):
+    with pytest.raises(ValueError, match=r"^n: expected a whole number of at least 1, received"):
+        checks.check_count("n", value)
+
+
+def test_unequal_lengths_are_named():
+    with pytest.raises(ValueError, match="a of length 1, b of length 2"):
+        checks.check_same_length(a=[1], b=[1, 2])
+
+
+# Seed
+
+
+def test_seed_is_42_unless_told(monkeypatch):
+    monkeypatch.delenv("COURSE_SEED", raising=False)
+    assert course.course_seed() == 42
+    monkeypatch.setenv("COURSE_SEED", "7")
+    assert course.course_seed() == 7
+
+
+@pytest.mark.parametrize("text", ["", "a", "-1", "1.5", str(2**32)])
+def test_wrong_seed_is_named(monkeypatch, text):
+    monkeypatch.setenv("COURSE_SEED", text)
+    with pytest.raises(ValueError, match="COURSE_SEED: expected"):
+        course.course_seed()
+
+
+# Claims
+
+
+def test_claim_shows_one_line_and_keeps_the_record(shown, monkeypatch):
+    monkeypatch.setenv("COURSE_SEED", "7")
+    claims.claim("C6", "o erro é maior", value=np.float32(2.5), holds=claims.at_least(2), unit="vezes")
+    [(data, metadata)] = shown
+    assert data["text/plain"] == "✔ C6 · o erro é maior · medido: 2.50 vezes (limite: ≥ 2 vezes)"
+    expected = {"id": "C6", "statement": "o erro é maior", "value": 2.5, "threshold": "≥ 2 vezes", "holds": True}
+    assert metadata["claim"] == expected | {"seed": 7}
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [
+        (1.9, claims.at_least(2)),
+        (2.1, claims.at_most(2)),
+        (3, claims.between(1, 2)),
+        (float("nan"), claims.at_least(2)),
+        (float("nan"), claims.at_most(2)),
+    ],
+)
+def test_claim_that_does_not_hold_is_recorded_and_fails(shown, value, holds):
+    with pytest.raises(claims.ClaimError, match="C6 não se confirmou"):
+        claims.claim("C6", "x", value=value, holds=holds)
+    assert shown[0][1]["claim"]["holds"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"claim_id": "C99"}, "claim_id: expected one of C1"),
+        ({"holds": True}, "holds: expected at_least"),
+        ({"value": "muito"}, "value: expected one number"),
+        ({"value": [1, 2]}, "value: expected one number"),
+    ],
+)
+def test_wrong_arguments_of_claim_are_named(shown, arguments, message):
+    right = {"claim_id": "C6", "statement": "x", "value": 1, "holds": claims.at_least(0)}
+    with pytest.raises(ValueError, match=message):
+        claims.claim(**(right | arguments))
+    assert not shown
+
+
+# Training
+
+
+def test_learning_rate_rises_to_its_peak_and_falls_to_zero():
+    schedule = training.warmup_cosine(0.01, n_samples=1000, batch_size=100, epochs=10)
+    rates = np.array([float(schedule(step)) for step in range(101)])
+    assert rates[0] == pytest.approx(0.001)
+    assert rates.argmax() == 10
+    assert rates.max() == pytest.approx(0.01)
+    assert (np.diff(rates[10:]) < 0).all()
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [({"n_samples": 0}, "n_samples"), ({"epochs": 1.5}, "epochs"), ({"warmup": 1}, "warmup"), ({"peak": 0}, "peak")],
+)
+def test_wrong_arguments_of_the_schedule_are_named(changes, name):
+    with pytest.raises(ValueError, match=f"^{name}: expected"):
+        training.warmup_cosine(**({"peak": 0.1, "n_samples": 10, "batch_size": 2, "epochs": 1} | changes))
+
+
+def test_progress_shows_one_line_and_ends_in_a_summary(shown):
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(2)])
+    model.compile(loss="mse")
+    progress = training.Progress("AE")
+    x = np.zeros((8, 2), np.float32)
+    model.fit(x, x, epochs=2, validation_data=(x, x), verbose=0, callbacks=[progress])
+    [(data, _)] = shown
+    assert data["text/plain"].startswith("AE: 2 épocas · treino 0.0000, validação 0.0000 · ")
+    assert progress.seconds > 0
+
+
+def test_squared_error_is_that_of_each_example():
+    originals = np.zeros((2, 2, 2))
+    reconstructions = np.array([np.zeros((2, 2)), np.full((2, 2), 3.0)])
+    assert training.squared_error(originals, reconstructions).tolist() == [0, 9]
+    with pytest.raises(ValueError, match=r"reconstructions: expected shape \(2, 2, 2\)"):
+        training.squared_error(originals, np.zeros((2, 4)))
+
+
+# Tables
+
+
+def test_table_is_aligned_and_rounded(shown):
+    tables.show_table({"modelo": ["AE", "PCA"], "erro": [0.12345, np.float32(1)], "n": [5, 30]}, digits=2)
+    data, _ = shown[0]
+    assert data["text/plain"].splitlines() == ["modelo  erro   n", "AE      0.12   5", "PCA     1.00  30"]
+    assert data["text/markdown"].splitlines()[1] == "|---|---:|---:|"
+    with pytest.raises(ValueError, match="expected equal lengths"):
+        tables.show_table({"a": [1], "b": []})
+
+
+# Figures
+
+
+def test_network_is_drawn_with_its_sizes():
+    ax = plots.draw_network([784, 30, 784], names=["entradas", "codings", "saídas"], title="AE")
+    texts = [text.get_text() for text in ax.texts]
+    assert "codings\n30" in texts and "entradas\n784" in texts
+    assert texts.count("⋮") == 3
+
+
+def test_small_layers_are_drawn_whole():
+    ax = plots.draw_network([3, 2, 3], title="AE")
+    assert len(ax.patches) == 8
+    assert "⋮" not in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (lambda: plots.draw_network([3, 3], title=""), "sizes"),
+        (lambda: plots.draw_network([3, 0, 3], title=""), "sizes"),
+        (lambda: plots.draw_network([3, 2, 3], names=["a"], title=""), "names"),
+        (lambda: plots.draw_network([3, 2, 3], codings=2, title=""), "codings"),
+        (lambda: plots.draw_pipelines({"a": ["1", "2"]}, title=""), "rows"),
+        (lambda: plots.show_image_rows({}, title=""), "rows"),
+        (lambda: plots.show_image_rows({"a": np.zeros((2, 28))}, title=""), "rows"),
+        (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), np.nan)}, title=""), "rows"),
+        (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}, title=""), "rows"),
+        (lambda: plots.draw_boards([np.full(64, 13)], titles=["a"]), "boards"),
+        (lambda: plots.draw_boards([np.zeros(64)], titles=["a"]), "boards"),
+        (lambda: plots.draw_boards([np.zeros(64, int)], titles=[]), "titles"),
+        (lambda: plots.draw_boards([np.zeros(64, int)], titles=["a"], originals=[np.zeros(3, int)]), "originals"),
+        (lambda: plots.plot_histories({"a": keras.callbacks.History()}, title="", ylabel=""), "metric"),
+    ],
+)
+def test_wrong_arguments_of_figures_are_named(draw, name):
+    with pytest.raises(ValueError, match=f"^{name}.*: expected"):
+        draw()
+
+
+def test_differences_are_drawn_in_two_colours_and_images_in_grey():
+    image = np.full((1, 4, 4), 0.5)
+    figure = plots.show_image_rows({"original": image, "diferença": image - 1}, title="x")
+    assert [axis.images[0].get_cmap().name for axis in figure.axes] == ["gray_r", "PuOr"]
+
+
+def test_boards_mark_wrong_and_missing_pieces():
+    original, recalled = np.zeros(64, int), np.zeros(64, int)
+    original[0], original[5], recalled[5], recalled[63] = 4, 6, 6, 9
+    figure = plots.draw_boards([original, recalled], titles=["a", "b"], originals=[None, original])
+    marks = [sum(not patch.get_fill() for patch in axis.patches) for axis in figure.axes]
+    assert marks == [0, 2]

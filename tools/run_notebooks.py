@@ -1,0 +1,212 @@
+"""Run the course's notebooks, each top to bottom in a fresh kernel, and report on them.
+
+    python tools/run_notebooks.py              # all
+    python tools/run_notebooks.py 02           # those whose file name starts with 02
+    python tools/run_notebooks.py --store 02   # and keep the executed notebook in notebooks/
+
+The executed notebooks go to the build folder, with ``claims.json``: the claims that all notebooks in the build
+folder measured. Exits with 1 if a notebook failed.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import threading
+import time
+from typing import NamedTuple
+
+import nbclient
+import nbformat
+import psutil
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from utils.claims import claims_in  # noqa: E402
+from utils.tables import format_table  # noqa: E402
+
+CELL_TIMEOUT = 900  # seconds
+LINE_EVERY = 15  # seconds between lines of progress where the line cannot be rewritten
+RUN_TIME = re.compile(r"(\*\*Tempo de execução:\*\*) [^·\n]*")
+
+
+class Result(NamedTuple):
+    """What came of running one notebook."""
+
+    name: str
+    seconds: float
+    peak_memory: float  # GB
+    failure: str  # empty if all is well
+    claims: list
+
+
+class PeakMemory(threading.Thread):
+    """Watch the resident memory of a process, sampling it ten times a second."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.process, self.peak, self.stopping = psutil.Process(pid), 0, threading.Event()
+
+    def run(self):
+        with contextlib.suppress(psutil.Error):  # the kernel may end before we do
+            while not self.stopping.wait(0.1):
+                self.peak = max(self.peak, self.process.memory_info().rss)
+
+    def stop(self):
+        """Stop watching; return the largest memory seen, in GB."""
+        self.stopping.set()
+        self.join()
+        return self.peak / 1e9
+
+
+class ProgressLine:
+    """Say which notebook runs and how far it is: in place on a terminal, now and then a line elsewhere."""
+
+    def __init__(self, stream=sys.stdout):
+        self.stream, self.in_place, self.last = stream, stream.isatty(), -LINE_EVERY
+
+    def show(self, text, *, final=False):
+        if self.in_place:
+            self.stream.write(f"\r\033[K{text}" + ("\n" if final else ""))
+        elif final or time.monotonic() - self.last >= LINE_EVERY:
+            self.last = time.monotonic()
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+
+def describe_failure(error, cell, number):
+    """Return one line: the cell that failed, its first line of code, and the error."""
+    if isinstance(error, nbclient.exceptions.CellExecutionError):
+        reason = f"{error.ename}: {error.evalue}"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    code = cell.source.strip().splitlines()[0]
+    return f"célula {number} ({code:.50}): {' '.join(reason.split())}"
+
+
+def run_notebook(path, line, log):
+    """Execute the notebook at `path`; return the executed notebook and its `Result`.
+
+    What the kernel's process itself writes (messages of Jupyter and of native code) goes to the open file `log`.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    failure, start, memory = "", time.perf_counter(), None
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    number, cell = 0, notebook.cells[0]
+    try:
+        with client.setup_kernel(stdout=log, stderr=log):
+            memory = PeakMemory(client.km.provisioner.pid)
+            memory.start()
+            for number, (index, cell) in enumerate(code, 1):
+                seconds = time.perf_counter() - start
+                line.show(f"{path.stem}: célula {number} de {len(code)} · {seconds:.0f} s")
+                client.execute_cell(cell, index, execution_count=number)
+            peak = memory.stop()
+    except (nbclient.exceptions.CellControlSignal, nbclient.exceptions.DeadKernelError, RuntimeError) as error:
+        failure = describe_failure(error, cell, number)
+        peak = memory.stop() if memory else 0.0
+    seconds = time.perf_counter() - start
+    claims = [{"notebook": path.stem, **record} for record in claims_in(notebook)]
+    line.show(f"{path.stem}: {'falhou na ' + failure if failure else 'ok'} · {seconds:.0f} s", final=True)
+    return notebook, Result(path.stem, seconds, peak, failure, claims)
+
+
+def write(path, text):
+    """Write `text` to `path` whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(text)
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
+
+
+def for_storing(notebook, seconds):
+    """Return the executed notebook as it is kept: its run time in the header, nothing of this machine."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    header = notebook.cells[0]
+    header.source, found = RUN_TIME.subn(rf"\1 cerca de {seconds:.0f} s ", header.source)
+    if not found:
+        raise SystemExit("o primeiro bloco do notebook não tem a linha **Tempo de execução:**")
+    return notebook
+
+
+def select(selections, folder):
+    """Return the notebooks whose names start with one of `selections` (all if there are none)."""
+    paths = sorted(folder.glob("[0-9]*.ipynb"))
+    chosen = [path for path in paths if not selections or any(path.stem.startswith(s) for s in selections)]
+    if not chosen:
+        raise SystemExit(f"nenhum notebook começa com {' '.join(selections)}; há: {', '.join(p.stem for p in paths)}")
+    return chosen
+
+
+def report(results):
+    """Print the two tables: notebooks and claims."""
+    print("\nNotebooks")
+    notebooks = {
+        "notebook": [r.name for r in results],
+        "tempo (s)": [float(r.seconds) for r in results],
+        "memória (GB)": [float(r.peak_memory) for r in results],
+        "resultado": [r.failure or "ok" for r in results],
+    }
+    print(format_table(notebooks, digits={"tempo (s)": 0, "memória (GB)": 1})[0])
+    claims = [claim for r in results for claim in r.claims]
+    if claims:
+        print("\nAfirmações da aula")
+        columns = {
+            "id": [c["id"] for c in claims],
+            "notebook": [c["notebook"][:2] for c in claims],
+            "o que se mediu": [c["statement"] for c in claims],
+            "medido": ["NaN" if c["value"] is None else f"{c['value']:#.3g}" for c in claims],
+            "limite": [c["threshold"] for c in claims],
+            "vale?": ["sim" if c["holds"] else "NÃO" for c in claims],
+        }
+        print(format_table(columns)[0])
+    failed = [r.name for r in results if r.failure]
+    held = sum(c["holds"] for c in claims)
+    passed = len(results) - len(failed)
+    print(f"\n{passed} de {len(results)} notebooks ok, {held} de {len(claims)} afirmações confirmadas.")
+    return bool(failed)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("selections", nargs="*", help="how the file names start; all notebooks unless given")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--notebooks", type=pathlib.Path, default=ROOT / "notebooks")
+    parser.add_argument("--store", action="store_true", help="keep the executed notebooks, if they passed")
+    args = parser.parse_args()
+    paths, results, line = select(args.selections, args.notebooks.resolve()), [], ProgressLine()
+    args.build.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        with open(args.build / f"{path.stem}.log", "w", encoding="utf-8") as log:
+            notebook, result = run_notebook(path, line, log)
+        results.append(result)
+        write(args.build / path.name, nbformat.writes(notebook) + "\n")
+        if args.store and not result.failure:
+            write(path, nbformat.writes(for_storing(notebook, result.seconds)) + "\n")
+    claims = [claim for result in results for claim in result.claims]
+    write(args.build / "claims.json", json.dumps(claims, ensure_ascii=False, indent=1) + "\n")
+    return report(results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Rewrite the README's tables from the stored notebooks: titles, run times, and the claims with what was measured.
+
+    python tools/update_readme.py
+
+`make store` does it, too. A table stands between a line ``<!-- NAME -->`` and a line ``<!-- /NAME -->``.
+"""
+
+import pathlib
+import re
+import sys
+
+import nbformat
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.run_notebooks import RUN_TIME, write  # noqa: E402
+from utils.claims import LECTURE_CLAIMS, claims_in  # noqa: E402
+
+
+def notebooks_table(notebooks):
+    """Return a row for each notebook: title, run time, claims."""
+    lines = ["| notebook | tempo | afirmações |", "|---|---:|---|"]
+    for name, notebook in notebooks.items():
+        header = notebook.cells[0].source
+        title = header.splitlines()[0].removeprefix("# ")
+        seconds = RUN_TIME.search(header).group(0).split("cerca de ")[1].strip()
+        ids = dict.fromkeys(record["id"] for record in claims_in(notebook))
+        lines.append(f"| [{title}](notebooks/{name}) | {seconds} | {', '.join(ids)} |")
+    return "\n".join(lines)
+
+
+def claims_table(notebooks):
+    """Return a row for each claim of the lecture: what it says, where it is tested, what was measured there."""
+    lines = ["| | a aula diz | notebook | medido |", "|---|---|---|---|"]
+    records = [record for notebook in notebooks.values() for record in claims_in(notebook)]
+    for claim_id, statement in LECTURE_CLAIMS.items():
+        measured = [
+            f"{r['statement']}: **{r['value']:#.3g}** (limite {r['threshold']})" for r in records if r["id"] == claim_id
+        ]
+        where = ", ".join(statement.notebooks)
+        lines.append(f"| {claim_id} | {statement.text} | {where} | {'<br>'.join(measured)} |")
+    return "\n".join(lines)
+
+
+def updated(readme, notebooks):
+    """Return the text `readme` with its tables made anew from `notebooks`, a dict of file name to notebook."""
+    for name, table in (("notebooks", notebooks_table(notebooks)), ("claims", claims_table(notebooks))):
+        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
+        readme, count = block.subn(lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}", readme)
+        if count != 1:
+            raise SystemExit(f"README.md: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
+    return readme
+
+
+def stored_notebooks(root=ROOT):
+    """Return the stored notebooks by file name."""
+    return {path.name: nbformat.read(path, as_version=4) for path in sorted((root / "notebooks").glob("*.ipynb"))}
+
+
+if __name__ == "__main__":
+    path = ROOT / "README.md"
+    write(path, updated(path.read_text(encoding="utf-8"), stored_notebooks()))

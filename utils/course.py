@@ -1,0 +1,67 @@
+"""The start of every notebook: one seed and one style of figure."""
+
+import contextlib
+import os
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DEFAULT_SEED = 42
+
+
+def course_seed():
+    """Return the course's seed: the environment variable COURSE_SEED, or 42.
+
+    Raises
+    ------
+    ValueError
+        If COURSE_SEED is not a whole number from 0 to 2**32 - 1.
+    """
+    text = os.environ.get("COURSE_SEED", str(DEFAULT_SEED))
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise ValueError(f"COURSE_SEED: expected a whole number from 0 to 2**32 - 1, received {text!r}")
+    return int(text)
+
+
+@contextlib.contextmanager
+def _without_native_messages():
+    """Send what native code writes to standard error nowhere: TensorFlow greets from C++, whatever its log level."""
+    sys.stderr.flush()
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+def start_notebook():
+    """Seed Python, NumPy and Keras, and set the course's style of figure.
+
+    Returns
+    -------
+    int
+        The seed, for the generators a notebook makes itself.
+
+    Raises
+    ------
+    RuntimeError
+        If Keras was imported before the course and runs on another backend than TensorFlow.
+    """
+    from utils.plots.style import use_course_style  # imports Matplotlib; Keras below takes seconds
+
+    if "keras" in sys.modules and sys.modules["keras"].backend.backend() != "tensorflow":
+        raise RuntimeError("Keras já foi carregado com outro backend. Reinicie o kernel e rode esta célula primeiro.")
+    with _without_native_messages():
+        import keras
+        import tensorflow
+
+    # A notebook makes many models; TensorFlow would warn that each needs a graph of its own.
+    tensorflow.get_logger().setLevel("ERROR")
+    seed = course_seed()
+    keras.utils.set_random_seed(seed)
+    use_course_style()
+    print(f"Tudo pronto: curso encontrado, semente {seed}.")
+    return seed

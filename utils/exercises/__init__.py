@@ -1,0 +1,32 @@
+"""The checks behind *Vamos exercitar*: one module a notebook, one function an exercise.
+
+A notebook calls ``check("01.1", answer)``; the answer is what the student wrote, or ``...`` as long as nothing was.
+"""
+
+import contextlib
+import importlib
+
+from utils.exercises.core import Verdict, exercises, judge, show
+
+__all__ = ["Verdict", "check", "exercises", "judge"]
+
+
+def check(exercise_id, answer):
+    """Tell the student, in Portuguese, whether an answer is right; never raises because of the answer.
+
+    Parameters
+    ----------
+    exercise_id : str
+        Number of the notebook, a point, number of the exercise: "01.1".
+    answer : object
+        What the exercise asks for: a value or a function; ``...`` while it was not tried.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    number = str(exercise_id).split(".")[0]
+    with contextlib.suppress(ModuleNotFoundError):  # judge names the exercises there are
+        importlib.import_module(f"utils.exercises.notebook{number}")
+    show(exercise_id, judge(exercise_id, answer))

@@ -1,0 +1,133 @@
+"""Training helpers: the learning-rate schedule, progress while a model trains, reconstruction error."""
+
+import time
+
+import keras
+import numpy as np
+from IPython.display import display
+
+from utils.checks import check_count, check_same_length
+
+
+def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
+    """Learning rate that rises linearly to `peak` and then falls to zero along a half cosine.
+
+    Parameters
+    ----------
+    peak : float
+        The largest learning rate.
+    n_samples, batch_size, epochs : int
+        What `fit` will be given: they fix the number of steps.
+    warmup : float
+        Share of the steps spent rising.
+
+    Returns
+    -------
+    keras.optimizers.schedules.CosineDecay
+
+    References
+    ----------
+    Loshchilov & Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
+    """
+    n_samples, batch_size = check_count("n_samples", n_samples), check_count("batch_size", batch_size)
+    steps = -(-n_samples // batch_size) * check_count("epochs", epochs)
+    if not 0 <= warmup < 1:
+        raise ValueError(f"warmup: expected a share in [0, 1), received {warmup!r}")
+    if not peak > 0:
+        raise ValueError(f"peak: expected a positive learning rate, received {peak!r}")
+    rising = max(1, round(warmup * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        peak / rising, max(1, steps - rising), warmup_target=peak, warmup_steps=rising
+    )
+
+
+class _Line:
+    """One line of text in a notebook that can be rewritten in place."""
+
+    def __init__(self):
+        self.handle = None
+
+    def show(self, text):
+        bundle = {"text/plain": text}
+        if self.handle is None:
+            self.handle = display(bundle, raw=True, display_id=True)
+        else:
+            self.handle.update(bundle, raw=True)
+
+
+class Progress(keras.callbacks.Callback):
+    """Show one line while a model trains; leave a summary of the training in its place.
+
+    Parameters
+    ----------
+    name : str
+        What the line calls the model.
+    metric : str
+        What to show of the logs, with its ``val_`` counterpart if there is one.
+
+    Attributes
+    ----------
+    seconds : float
+        Wall-clock time of the last `fit`, without that of building the model.
+    """
+
+    REDRAW_SECONDS = 0.25
+
+    def __init__(self, name, metric="loss"):
+        super().__init__()
+        self.name, self.metric, self.seconds = name, metric, 0.0
+
+    def on_train_begin(self, logs=None):
+        self._line, self._start, self._drawn, self._epoch = _Line(), time.perf_counter(), 0.0, 0
+        self._show("preparando")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch + 1
+
+    def on_train_batch_end(self, batch, logs=None):
+        if time.perf_counter() - self._drawn > self.REDRAW_SECONDS:
+            share = (batch + 1) / self.params["steps"] if self.params.get("steps") else 0.0
+            self._show(f"época {self._epoch}/{self.params['epochs']} ({share:.0%}) · {self._errors(logs)}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._show(f"época {self._epoch}/{self.params['epochs']} · {self._errors(logs)}")
+
+    def on_train_end(self, logs=None):
+        self.seconds = time.perf_counter() - self._start
+        self._show(f"{self._epoch} épocas · {self._errors(logs)} · {self.seconds:.1f} s")
+
+    def _errors(self, logs):
+        logs = logs or {}
+        shown = [("treino", logs.get(self.metric)), ("validação", logs.get(f"val_{self.metric}"))]
+        return ", ".join(f"{where} {float(value):.4f}" for where, value in shown if value is not None)
+
+    def _show(self, text):
+        self._line.show(f"{self.name}: {text}")
+        self._drawn = time.perf_counter()
+
+
+def squared_error(originals, reconstructions):
+    """Mean squared error of each example.
+
+    Parameters
+    ----------
+    originals, reconstructions : ndarray of shape (n, ...), float
+        Of equal shapes.
+
+    Returns
+    -------
+    ndarray of shape (n,), float
+        Mean over everything but the first axis.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    originals, reconstructions = np.asarray(originals), np.asarray(reconstructions)
+    check_same_length(originals=originals, reconstructions=reconstructions)
+    if originals.shape != reconstructions.shape:
+        raise ValueError(
+            f"reconstructions: expected shape {originals.shape} as originals, received {reconstructions.shape}"
+        )
+    return np.mean((originals - reconstructions) ** 2, axis=tuple(range(1, originals.ndim)))
