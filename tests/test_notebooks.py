@@ -12,7 +12,7 @@ from utils.course import ROOT
 # Each is given by what its progress line calls the model.
 TRAINING_CELLS = {
     "01": ["AE, {n_terms} termos", "name"],
-    "02": ["AE com 30 codings", "AE linear", "AE sem calçados", "AE com 1.000 codings"],
+    "02": ["AE com 30 codings", "AE linear", "AE sem calçados", "AE com 1000 codings"],
 }
 IGNORE = "nbval-ignore-output"
 
