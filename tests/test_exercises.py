@@ -38,6 +38,9 @@ def make_my_ae(n_codings):
 check("02.2", make_my_ae)
 """,
     "02.3": 'check("02.3", {"a", "b", "c", "d", "e"})',
+    "03.1": 'check("03.1", lambda sizes: sizes + sizes[::-1])',
+    "03.2": 'check("03.2", lambda codings: int((codings == 0).any(axis=0).sum()))',
+    "03.3": 'check("03.3", {"a", "b", "e"})',
 }
 
 

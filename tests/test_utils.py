@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from utils import checks, claims, course, plots, tables, training
+from utils.plots import maps
 
 matplotlib.use("agg")
 
@@ -221,6 +222,11 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.draw_boards([np.zeros(64)], titles=["a"]), "boards"),
         (lambda: plots.draw_boards([np.zeros(64, int)], titles=[]), "titles"),
         (lambda: plots.draw_boards([np.zeros(64, int)], titles=["a"], originals=[np.zeros(3, int)]), "originals"),
+        (lambda: plots.plot_map(np.zeros((3, 3)), np.zeros(3, int), "a", title=""), "points"),
+        (lambda: plots.plot_map(np.zeros((3, 2)), np.ones(3, int), "a", title=""), "labels"),
+        (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(2, int), "a", title=""), "points and labels"),
+        (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "abcdefghijk", title=""), "class_names"),
+        (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "a", title="", images=np.ones(3)), "images"),
         (lambda: plots.plot_histories({"a": keras.callbacks.History()}, title="", ylabel=""), "metric"),
     ],
 )
@@ -233,6 +239,19 @@ def test_differences_are_drawn_in_two_colours_and_images_in_grey():
     image = np.full((1, 4, 4), 0.5)
     figure = plots.show_image_rows({"original": image, "diferença": image - 1}, title="x")
     assert [axis.images[0].get_cmap().name for axis in figure.axes] == ["gray_r", "PuOr"]
+
+
+def test_pictures_on_a_map_do_not_overlap():
+    points = np.random.default_rng(0).random((500, 2))
+    chosen = maps.apart(points, 0.1)
+    gaps = np.linalg.norm(points[chosen][:, None] - points[chosen], axis=-1) + np.eye(len(chosen))
+    assert gaps.min() >= 0.1
+    assert maps.apart(points, 0.1, most=3) == chosen[:3]
+    ax = plots.plot_map(points, np.arange(500) % 3, "abc", title="x", images=np.zeros((500, 4, 4)))
+    ax.figure.canvas.draw()
+    boxes = [artist.get_window_extent() for artist in ax.artists]
+    assert len(boxes) > 50
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
 def test_boards_mark_wrong_and_missing_pieces():

@@ -3,7 +3,8 @@
 from utils.plots.boards import draw_boards
 from utils.plots.curves import plot_histories
 from utils.plots.images import show_image_rows
+from utils.plots.maps import plot_map
 from utils.plots.network import draw_network, draw_pipelines
 from utils.plots.style import PALETTE
 
-__all__ = ["PALETTE", "draw_boards", "draw_network", "draw_pipelines", "plot_histories", "show_image_rows"]
+__all__ = ["PALETTE", "draw_boards", "draw_network", "draw_pipelines", "plot_histories", "plot_map", "show_image_rows"]
