@@ -176,6 +176,8 @@ def test_squared_error_is_that_of_each_example():
     assert training.squared_error(originals, reconstructions).tolist() == [0, 9]
     with pytest.raises(ValueError, match=r"reconstructions: expected shape \(2, 2, 2\)"):
         training.squared_error(originals, np.zeros((2, 4)))
+    with pytest.raises(ValueError, match="reconstructions: expected numbers without NaN"):
+        training.squared_error(originals, np.full((2, 2, 2), np.nan))
 
 
 # Tables
@@ -217,6 +219,7 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.show_image_rows({}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 28))}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), np.nan)}, title=""), "rows"),
+        (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), 255.0)}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}, title=""), "rows"),
         (lambda: plots.draw_boards([np.full(64, 13)], titles=["a"]), "boards"),
         (lambda: plots.draw_boards([np.zeros(64)], titles=["a"]), "boards"),

@@ -25,7 +25,8 @@ def notebooks_table(notebooks):
         header = notebook.cells[0].source
         title = header.splitlines()[0].removeprefix("# ")
         seconds = RUN_TIME.search(header).group(0).split("cerca de ")[1].strip()
-        ids = dict.fromkeys(record["id"] for record in claims_in(notebook))
+        tested = {record["id"] for record in claims_in(notebook)}
+        ids = [claim_id for claim_id in LECTURE_CLAIMS if claim_id in tested]
         lines.append(f"| [{title}](notebooks/{name}) | {seconds} | {', '.join(ids)} |")
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from IPython.display import display
 
-from utils.checks import check_count, check_same_length
+from utils.checks import check_array, check_count
 
 
 def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
@@ -122,12 +122,8 @@ def squared_error(originals, reconstructions):
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ, or one holds NaN.
     """
-    originals, reconstructions = np.asarray(originals), np.asarray(reconstructions)
-    check_same_length(originals=originals, reconstructions=reconstructions)
-    if originals.shape != reconstructions.shape:
-        raise ValueError(
-            f"reconstructions: expected shape {originals.shape} as originals, received {reconstructions.shape}"
-        )
+    originals = check_array("originals", originals)
+    reconstructions = check_array("reconstructions", reconstructions, shape=originals.shape)
     return np.mean((originals - reconstructions) ** 2, axis=tuple(range(1, originals.ndim)))

@@ -1,7 +1,6 @@
 """Rows of pictures: originals, reconstructions, differences."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 from utils.checks import check_array
 
@@ -38,7 +37,7 @@ def show_image_rows(rows, *, title, column_titles=None, scale=0.85):
         raise ValueError("rows: expected at least one row of images, received none")
     first = len(next(iter(rows.values())))
     rows = {
-        label: check_array(f"rows[{label!r}]", np.clip(images, -1, 1), shape=(first, None, None), kind="float")
+        label: check_array(f"rows[{label!r}]", images, shape=(first, None, None), kind="float", low=-1, high=1)
         for label, images in rows.items()
     }
     label_width = 1.35
