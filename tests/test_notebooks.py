@@ -83,7 +83,7 @@ def test_cells_fit_on_a_screen(path):
         assert len(cell.source.splitlines()) <= 30, cell.source
 
 
-def test_figures_have_titles_and_claims_follow_their_quotes(path):
+def test_claims_of_the_lecture_are_quoted_and_tested(path):
     notebook = read(path)
     quoted = set(re.findall(r"> \*\*A aula diz \((C\d+)\):\*\*", prose(notebook)))
     tested = {record["id"] for record in claims_in(notebook)}

@@ -1,5 +1,7 @@
 """The runner: what it executes, reports and keeps."""
 
+import base64
+import io
 import json
 import os
 import subprocess
@@ -7,6 +9,7 @@ import sys
 
 import nbformat
 import pytest
+from PIL import Image
 
 from utils.course import ROOT
 
@@ -83,7 +86,8 @@ def test_kernel_that_dies_is_a_failure_of_its_notebook_only(folder):
 
 
 def test_stores_only_what_passed(folder):
-    good = write_notebook(folder, "01_bom.ipynb", "print('olá')")
+    drawing = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.imshow([[0, 1]])\nplt.show()"
+    good = write_notebook(folder, "01_bom.ipynb", "print('olá')", drawing)
     bad = write_notebook(folder, "02_ruim.ipynb", "1 / 0")
     before = bad.read_text(encoding="utf-8")
     assert run(folder, "--store").returncode == 1
@@ -91,5 +95,7 @@ def test_stores_only_what_passed(folder):
     stored = nbformat.read(good, as_version=4)
     assert stored.cells[1].outputs[0].text == "olá\n"
     assert stored.cells[1].execution_count == 1
+    picture = base64.b64decode(stored.cells[2].outputs[0].data["image/png"])
+    assert Image.open(io.BytesIO(picture)).mode == "P"
     assert set(stored.metadata) == {"kernelspec", "language_info"}
     assert "cerca de " in stored.cells[0].source and "cerca de 0 s" not in stored.cells[0].source

@@ -23,7 +23,9 @@ def weights_of_a_tied_autoencoder(answer):
         return "Faltam os vieses. Dica: o decodificador também tem os seus."
     if answer == kernels + sum(sizes[1:]):
         return "Faltam os vieses do decodificador: um para cada saída de cada camada dele."
-    return None if answer == kernels + biases else "Dica: some os kernels do codificador e os vieses das quatro camadas."
+    return (
+        None if answer == kernels + biases else "Dica: some os kernels do codificador e os vieses das quatro camadas."
+    )
 
 
 @exercise("04.2", right="Duas multiplicações pela mesma matriz: uma vez em pé, outra deitada.")
@@ -34,7 +36,9 @@ def tied_by_hand(answer):
         bias_codings, bias_outputs = rng.normal(size=n_codings), rng.normal(size=n_inputs)
         rebuilt = np.asarray(tried(answer(x.copy(), kernel.copy(), bias_codings.copy(), bias_outputs.copy())))
         if rebuilt.shape != x.shape:
-            return f"Para x de forma {x.shape} as reconstruções têm forma {rebuilt.shape}. Dica: elas são do tamanho de x."
+            return (
+                f"Para x de forma {x.shape} as reconstruções têm forma {rebuilt.shape}. Dica: elas são do tamanho de x."
+            )
         codings = x @ kernel + bias_codings
         if np.allclose(rebuilt, codings @ kernel.T + bias_outputs):
             continue
@@ -50,4 +54,6 @@ def tied_by_hand(answer):
 
 @exercise("04.3", right="Amarrar é uma restrição: pede uma arquitetura simétrica e troca capacidade por menos pesos.")
 def when_one_can_tie(answer):
-    return choose_letters(answer, right="bcf", hint="releia o slide «Amarrando Pesos» e as leituras das seções 2, 4 e 5.")
+    return choose_letters(
+        answer, right="bcf", hint="releia o slide «Amarrando Pesos» e as leituras das seções 2, 4 e 5."
+    )
