@@ -41,6 +41,14 @@ check("02.2", make_my_ae)
     "03.1": 'check("03.1", lambda sizes: sizes + sizes[::-1])',
     "03.2": 'check("03.2", lambda codings: int((codings == 0).any(axis=0).sum()))',
     "03.3": 'check("03.3", {"a", "b", "e"})',
+    "04.1": 'check("04.1", 784 * 200 + 200 * 50 + (200 + 50))',
+    "04.2": """
+def reconstruct(x, kernel, bias_codings, bias_outputs):
+    return x @ kernel @ kernel.T + bias_outputs
+
+check("04.2", reconstruct)
+""",
+    "04.3": 'check("04.3", {"a", "b", "c", "f"})',
 }
 
 

@@ -28,6 +28,12 @@ TRAINING_CELLS = {
         "x_few = x_train[:60]",
         'powerful = train_small("rede poderosa", make_sae([256, 256], n_codings=5), epochs=24, images=x_repeated)',
     ],
+    "04": [
+        "epochs, batch_size = 4, 128",
+        "x_race, x_judge = x_train[:5120], x_valid[:1000]",
+        "show_table(",
+        "#       imagens de treino: épocas (o mesmo número de passos)",
+    ],
 }
 IGNORE = "nbval-ignore-output"
 

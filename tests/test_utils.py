@@ -170,6 +170,32 @@ def test_progress_shows_one_line_and_ends_in_a_summary(shown):
     assert progress.seconds > 0
 
 
+def small_model(rate=0.1):
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
+    return model
+
+
+def test_restarted_model_trains_as_a_new_one():
+    x, y = np.ones((8, 3), "float32"), np.ones((8, 2), "float32")
+    fresh, used = small_model(), small_model()
+    weights = fresh.get_weights()
+    used.fit(x, y, epochs=3, verbose=0)
+    training.restart(used, weights)
+    for model in (fresh, used):
+        model.fit(x, y, epochs=2, verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(fresh.get_weights(), used.get_weights(), strict=True))
+    assert float(used.optimizer.learning_rate) == pytest.approx(0.1)
+
+
+def test_wrong_arguments_of_restart_are_named():
+    model = small_model()
+    with pytest.raises(ValueError, match=r"weights: expected arrays of shapes .*\(3, 2\)"):
+        training.restart(model, [np.zeros((2, 3)), np.zeros(2)])
+    with pytest.raises(ValueError, match="model: expected a compiled model"):
+        training.restart(keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]), model.get_weights())
+
+
 def test_squared_error_is_that_of_each_example():
     originals = np.zeros((2, 2, 2))
     reconstructions = np.array([np.zeros((2, 2)), np.full((2, 2), 3.0)])

@@ -1,4 +1,4 @@
-"""Training helpers: the learning-rate schedule, progress while a model trains, reconstruction error."""
+"""Training helpers: the learning-rate schedule, progress, starting again from other weights, reconstruction error."""
 
 import time
 
@@ -104,6 +104,32 @@ class Progress(keras.callbacks.Callback):
     def _show(self, text):
         self._line.show(f"{self.name}: {text}")
         self._drawn = time.perf_counter()
+
+
+def restart(model, weights):
+    """Give a compiled model new weights and forget the state of its optimizer, to train it again without compiling.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled with an optimizer whose state starts at zero, such as SGD or Adam.
+    weights : list of ndarray
+        As of ``get_weights`` of a model of the same architecture.
+
+    Raises
+    ------
+    ValueError
+        If the model is not compiled, or the weights are those of another architecture.
+    """
+    if getattr(model, "optimizer", None) is None:
+        raise ValueError("model: expected a compiled model, received one without an optimizer")
+    shapes, given = [tuple(w.shape) for w in model.weights], [np.shape(w) for w in weights]
+    if shapes != given:
+        raise ValueError(f"weights: expected arrays of shapes {shapes}, received {given}")
+    model.set_weights(weights)
+    for variable in model.optimizer.variables:
+        if variable.name != "learning_rate":
+            variable.assign(np.zeros(variable.shape, dtype=str(variable.dtype)))
 
 
 def squared_error(originals, reconstructions):

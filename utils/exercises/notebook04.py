@@ -55,5 +55,5 @@ def tied_by_hand(answer):
 @exercise("04.3", right="Amarrar é uma restrição: pede uma arquitetura simétrica e troca capacidade por menos pesos.")
 def when_one_can_tie(answer):
     return choose_letters(
-        answer, right="bcf", hint="releia o slide «Amarrando Pesos» e as leituras das seções 2, 4 e 5."
+        answer, right="bcf", hint="releia o slide «Amarrando Pesos» e as leituras das seções 2, 4 e 6."
     )
