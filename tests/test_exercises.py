@@ -49,6 +49,17 @@ def reconstruct(x, kernel, bias_codings, bias_outputs):
 check("04.2", reconstruct)
 """,
     "04.3": 'check("04.3", {"a", "b", "c", "f"})',
+    "05.1": 'check("05.1", ["a", "c", "b", "d"])',
+    "05.2": """
+def paired_interval(first, second):
+    gain = np.mean(second) - np.mean(first)
+    spread = np.std(np.concatenate([first, second]), ddof=1)
+    half_width = stats.t.ppf(0.975, len(first) - 1) * spread / np.sqrt(len(first))
+    return gain - half_width, gain + half_width
+
+check("05.2", paired_interval)
+""",
+    "05.3": 'check("05.3", {"a", "c", "d"})',
 }
 
 

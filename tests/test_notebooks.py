@@ -29,10 +29,16 @@ TRAINING_CELLS = {
         'powerful = train_small("rede poderosa", make_sae([256, 256], n_codings=5), epochs=24, images=x_repeated)',
     ],
     "04": [
-        "epochs, batch_size = 4, 128",
+        "epochs, batch_size = 3, 128",
         "x_race, x_judge = x_train[:5120], x_valid[:1000]",
         "show_table(",
-        "#       imagens de treino: épocas (o mesmo número de passos)",
+        "sizes, batch_size, epochs = (500, 2000), 50, 15",
+    ],
+    "05": [
+        "encoders = {}",
+        "DRAWS = 5",
+        "for n_labels, steps in ((100, 100), (250, 100), (1000, 200), (2000, 200)):",
+        "keras.utils.set_random_seed(SEED)",
     ],
 }
 IGNORE = "nbval-ignore-output"
