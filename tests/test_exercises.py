@@ -41,6 +41,9 @@ check("02.2", make_my_ae)
     "03.1": 'check("03.1", lambda sizes: sizes + sizes[::-1])',
     "03.2": 'check("03.2", lambda codings: int((codings == 0).any(axis=0).sum()))',
     "03.3": 'check("03.3", {"a", "b", "e"})',
+    "07.1": 'check("07.1", lambda x, rebuilt, lengths: np.mean((rebuilt - x) ** 2))',
+    "07.2": 'check("07.2", lambda n_steps, n_channels, n_units: n_steps * n_units * (n_channels + n_units + 1))',
+    "07.3": 'check("07.3", {"a", "b", "c"})',
 }
 
 

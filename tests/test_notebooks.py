@@ -28,6 +28,15 @@ TRAINING_CELLS = {
         "x_few = x_train[:60]",
         'powerful = train_small("rede poderosa", make_sae([256, 256], n_codings=5), epochs=24, images=x_repeated)',
     ],
+    "07": [
+        "toys = {}",
+        'hidden_layers = {"64": [64], "128": [128], "256": [256], "256 e 128": [256, 128]}',
+        "finalists = {",
+        'finalists["RNN"] = three_seeds(make_rae, 16)',
+        "progressions, progressions_real = random_progressions(4000)",
+        "shape = (BOX, N_LETTERS)",
+        "def spell(model, codes):",
+    ],
 }
 IGNORE = "nbval-ignore-output"
 
