@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from utils.course import ROOT
-from utils.data import load_chess, load_fashion_mnist
+from utils.data import load_chess, load_fashion_mnist, load_vowels, load_words
 from utils.data.files import DATA, DataFileError, read_verified
 
 
@@ -19,6 +19,16 @@ def fashion():
 @pytest.fixture(scope="module")
 def chess():
     return load_chess()
+
+
+@pytest.fixture(scope="module")
+def vowels():
+    return load_vowels()
+
+
+@pytest.fixture(scope="module")
+def words():
+    return load_words()
 
 
 @pytest.mark.parametrize(("part", "length"), [("train", 55_000), ("validation", 5_000), ("test", 10_000)])
@@ -72,6 +82,41 @@ def test_chess_file_holds_no_pickles():
         assert {name: file[name].dtype.kind for name in file} == dict.fromkeys(("boards", "game", "ply", "split"), "u")
 
 
+@pytest.mark.parametrize(
+    ("part", "per_speaker"),
+    [("train", [25] * 9), ("validation", [5] * 9), ("test", [31, 35, 88, 44, 29, 24, 40, 50, 29])],
+)
+def test_vowels_are_split_by_speaker_and_padded_with_zeros(vowels, part, per_speaker):
+    frames, lengths, speakers = getattr(vowels, part)
+    n = sum(per_speaker)
+    assert frames.shape == (n, 29, 12) and frames.dtype == np.float32
+    assert lengths.shape == speakers.shape == (n,)
+    assert lengths.min() >= 7 and lengths.max() <= 29
+    assert np.bincount(speakers).tolist() == per_speaker  # the test part's counts: as published with the data set
+    real = np.arange(29) < lengths[:, None]
+    assert (frames[~real] == 0).all()
+    assert (frames[real] != 0).any(axis=1).all()
+
+
+def test_vowels_are_those_of_the_original_files(vowels):
+    # The first frame of the first utterance, as published with the data set, and its length.
+    assert vowels.train.frames[0, 0, :4].tolist() == pytest.approx([1.860936, -0.207383, 0.261557, -0.214562])
+    assert vowels.train.lengths[0] == 20
+    assert {vowels.train.lengths.min(), vowels.test.lengths.max()} == {7, 29}
+    assert not {u.tobytes() for u in vowels.train.frames} & {u.tobytes() for u in vowels.validation.frames}
+
+
+def test_words_are_what_the_readme_says(words):
+    assert [len(part) for part in words[:3]] == [16_000, 2_000, 2_000]
+    everything = [word for part in words[:3] for word in part]
+    assert len(set(everything)) == len(everything) == 20_000
+    assert words.train[:4] == ("que", "para", "não", "uma") and words.validation[0] == "com"
+    assert {len(word) for word in everything} == set(range(3, 17))
+    assert words.alphabet == "".join(sorted(set("".join(everything))))
+    assert set(words.alphabet) == set("abcdefghijlmnopqrstuvxzáàâãçéêíóôõú")
+    assert not {"merda", "idiota"} & set(everything)
+
+
 def test_every_shipped_file_is_listed_and_documented():
     listed = {line.split()[1] for line in (DATA / "SHA256SUMS").read_text().splitlines()}
     shipped = {p.relative_to(DATA).as_posix() for p in DATA.glob("*/*") if p.is_file()}
@@ -109,7 +154,16 @@ def _empty(path):
 
 
 @pytest.mark.parametrize("damage", [_remove, _truncate, _alter, _empty])
-@pytest.mark.parametrize(("name", "load"), [(LABELS, load_fashion_mnist), ("chess/positions.npz", load_chess)])
+@pytest.mark.parametrize(
+    ("name", "load"),
+    [
+        (LABELS, load_fashion_mnist),
+        ("chess/positions.npz", load_chess),
+        ("vowels/JapaneseVowels_TRAIN.ts", load_vowels),
+        ("vowels/JapaneseVowels_TEST.ts", load_vowels),
+        ("words/palavras.txt", load_words),
+    ],
+)
 def test_damaged_file_is_named_with_what_restores_it(copied, name, load, damage):
     damage(copied / name)
     with pytest.raises(DataFileError) as error:

@@ -60,6 +60,9 @@ def paired_interval(first, second):
 check("05.2", paired_interval)
 """,
     "05.3": 'check("05.3", {"a", "c", "d"})',
+    "07.1": 'check("07.1", lambda x, rebuilt, lengths: np.mean((rebuilt - x) ** 2))',
+    "07.2": 'check("07.2", lambda n_steps, n_channels, n_units: n_steps * n_units * (n_channels + n_units + 1))',
+    "07.3": 'check("07.3", {"a", "b", "c"})',
 }
 
 

@@ -40,6 +40,15 @@ TRAINING_CELLS = {
         "for n_labels, steps in ((100, 100), (250, 100), (1000, 200), (2000, 200)):",
         "keras.utils.set_random_seed(SEED)",
     ],
+    "07": [
+        "toys = {}",
+        'hidden_layers = {"64": [64], "128": [128], "256": [256], "256 e 128": [256, 128]}',
+        "finalists = {",
+        'finalists["RNN"] = three_seeds(make_rae, 16)',
+        "progressions, progressions_real = random_progressions(4000)",
+        "shape = (BOX, N_LETTERS)",
+        "def spell(model, codes):",
+    ],
 }
 IGNORE = "nbval-ignore-output"
 

@@ -242,6 +242,7 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.draw_network([3, 2, 3], names=["a"], title=""), "names"),
         (lambda: plots.draw_network([3, 2, 3], codings=2, title=""), "codings"),
         (lambda: plots.draw_pipelines({"a": ["1", "2"]}, title=""), "rows"),
+        (lambda: plots.draw_recurrent_ae(7, title=""), "n_steps"),
         (lambda: plots.show_image_rows({}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 28))}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), np.nan)}, title=""), "rows"),
@@ -289,3 +290,11 @@ def test_boards_mark_wrong_and_missing_pieces():
     figure = plots.draw_boards([original, recalled], titles=["a", "b"], originals=[None, original])
     marks = [sum(not patch.get_fill() for patch in axis.patches) for axis in figure.axes]
     assert marks == [0, 2]
+
+
+def test_recurrent_ae_has_one_cell_a_step_on_each_side():
+    ax = plots.draw_recurrent_ae(3, title="t")
+    texts = [text.get_text() for text in ax.texts]
+    assert texts.count("RNN") == 6
+    assert sum(text.startswith("$z + p_") for text in texts) == 3
+    assert {"codificador: sequence-to-vector", "decodificador: vector-to-sequence"} <= set(texts)
