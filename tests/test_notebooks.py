@@ -36,8 +36,9 @@ TRAINING_CELLS = {
     ],
     "05": [
         "encoders = {}",
-        "DRAWS = 5",
-        "for n_labels, steps in ((100, 100), (250, 100), (1000, 200), (2000, 200)):",
+        "DRAWS, STEPS = 5, 150",
+        "patient = compiled_classifier(400)",
+        "for n_labels in (100, 250, 1000, 2000):",
         "keras.utils.set_random_seed(SEED)",
     ],
     "07": [
