@@ -41,6 +41,17 @@ check("02.2", make_my_ae)
     "03.1": 'check("03.1", lambda sizes: sizes + sizes[::-1])',
     "03.2": 'check("03.2", lambda codings: int((codings == 0).any(axis=0).sum()))',
     "03.3": 'check("03.3", {"a", "b", "e"})',
+    "06.1": 'check("06.1", lambda side, kernel_side, stride: side * stride)',
+    "06.2": """
+def transposed_1d(values, kernel, stride):
+    output = np.zeros((len(values) - 1) * stride + len(kernel))
+    for i, value in enumerate(values):
+        output[i * stride : i * stride + len(kernel)] = value * np.array(kernel)
+    return output
+
+check("06.2", transposed_1d)
+""",
+    "06.3": 'check("06.3", {"a", "c", "d"})',
 }
 
 

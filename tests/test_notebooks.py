@@ -28,6 +28,13 @@ TRAINING_CELLS = {
         "x_few = x_train[:60]",
         'powerful = train_small("rede poderosa", make_sae([256, 256], n_codings=5), epochs=24, images=x_repeated)',
     ],
+    "06": [
+        "epochs, batch_size = 4, 128",
+        "def seconds_per_image(model, optimizer, batch_size, n_batches=160):",
+        'dense_seconds = len(x_train) * seconds_per_image(make_dense(350), "adam", batch_size=128)',
+        "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
+        "#        modelo, épocas, taxa de aprendizado máxima",
+    ],
 }
 IGNORE = "nbval-ignore-output"
 
