@@ -63,6 +63,17 @@ check("05.2", paired_interval)
     "07.1": 'check("07.1", lambda x, rebuilt, lengths: np.mean((rebuilt - x) ** 2))',
     "07.2": 'check("07.2", lambda n_steps, n_channels, n_units: n_steps * n_units * (n_channels + n_units + 1))',
     "07.3": 'check("07.3", {"a", "b", "c"})',
+    "06.1": 'check("06.1", lambda side, kernel_side, stride: side * stride)',
+    "06.2": """
+def transposed_1d(values, kernel, stride):
+    output = np.zeros((len(values) - 1) * stride + len(kernel))
+    for i, value in enumerate(values):
+        output[i * stride : i * stride + len(kernel)] = value * np.array(kernel)
+    return output
+
+check("06.2", transposed_1d)
+""",
+    "06.3": 'check("06.3", {"a", "c", "d"})',
 }
 
 

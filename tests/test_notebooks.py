@@ -50,6 +50,13 @@ TRAINING_CELLS = {
         "shape = (BOX, N_LETTERS)",
         "def spell(model, codes):",
     ],
+    "06": [
+        "epochs, batch_size = 4, 128",
+        "def seconds_per_image(model, optimizer, batch_size, n_batches=100):",
+        'dense_seconds = len(x_train) * seconds_per_image(make_dense(350), "adam", batch_size=128, n_batches=160)',
+        "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
+        "#        modelo, épocas, taxa de aprendizado máxima",
+    ],
 }
 IGNORE = "nbval-ignore-output"
 
