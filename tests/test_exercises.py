@@ -49,6 +49,9 @@ def reconstruct(x, kernel, bias_codings, bias_outputs):
 check("04.2", reconstruct)
 """,
     "04.3": 'check("04.3", {"a", "b", "c", "f"})',
+    "08.1": 'check("08.1", lambda x, keep, rate: x * keep)',
+    "08.2": 'check("08.2", lambda images, corrupt: (corrupt(images), corrupt(images)))',
+    "08.3": 'check("08.3", {"a", "b", "c"})',
 }
 
 

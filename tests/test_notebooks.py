@@ -34,6 +34,13 @@ TRAINING_CELLS = {
         "show_table(",
         "#       imagens de treino: épocas (o mesmo número de passos)",
     ],
+    "08": [
+        "epochs, batch_size = 6, 128",
+        'sae = train("SAE, sem ruído", make_dae(), x_train[:30000])',
+        "conv_dae = keras.Sequential(",
+        "epochs, batch_size = 4, 256",
+        'overcomplete = {"sem ruído": make_overcomplete(), "com ruído": make_overcomplete(layers.Dropout(0.5))}',
+    ],
 }
 IGNORE = "nbval-ignore-output"
 
