@@ -74,6 +74,9 @@ def transposed_1d(values, kernel, stride):
 check("06.2", transposed_1d)
 """,
     "06.3": 'check("06.3", {"a", "c", "d"})',
+    "08.1": 'check("08.1", lambda x, keep, rate: x * keep)',
+    "08.2": 'check("08.2", lambda images, corrupt: (corrupt(images), corrupt(images)))',
+    "08.3": 'check("08.3", {"a", "b", "c"})',
 }
 
 

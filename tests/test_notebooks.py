@@ -57,6 +57,13 @@ TRAINING_CELLS = {
         "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
         "#        modelo, épocas, taxa de aprendizado máxima",
     ],
+    "08": [
+        "epochs, batch_size = 6, 128",
+        'sae = train("SAE, sem ruído", make_dae(), x_train[:30000])',
+        "conv_dae = keras.Sequential(",
+        "epochs, batch_size = 4, 256",
+        'overcomplete = {"sem ruído": make_overcomplete(), "com ruído": make_overcomplete(layers.Dropout(0.5))}',
+    ],
 }
 IGNORE = "nbval-ignore-output"
 
