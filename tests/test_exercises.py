@@ -60,9 +60,6 @@ def paired_interval(first, second):
 check("05.2", paired_interval)
 """,
     "05.3": 'check("05.3", {"a", "c", "d"})',
-    "07.1": 'check("07.1", lambda x, rebuilt, lengths: np.mean((rebuilt - x) ** 2))',
-    "07.2": 'check("07.2", lambda n_steps, n_channels, n_units: n_steps * n_units * (n_channels + n_units + 1))',
-    "07.3": 'check("07.3", {"a", "b", "c"})',
     "06.1": 'check("06.1", lambda side, kernel_side, stride: side * stride)',
     "06.2": """
 def transposed_1d(values, kernel, stride):
@@ -74,6 +71,9 @@ def transposed_1d(values, kernel, stride):
 check("06.2", transposed_1d)
 """,
     "06.3": 'check("06.3", {"a", "c", "d"})',
+    "07.1": 'check("07.1", lambda x, rebuilt, lengths: np.mean((rebuilt - x) ** 2))',
+    "07.2": 'check("07.2", lambda n_steps, n_channels, n_units: n_steps * n_units * (n_channels + n_units + 1))',
+    "07.3": 'check("07.3", {"a", "b", "c"})',
     "08.1": 'check("08.1", lambda x, keep, rate: x * keep)',
     "08.2": 'check("08.2", lambda images, corrupt: (corrupt(images), corrupt(images)))',
     "08.3": 'check("08.3", {"a", "b", "c"})',

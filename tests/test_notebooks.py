@@ -41,6 +41,13 @@ TRAINING_CELLS = {
         "for n_labels in (100, 250, 1000, 2000):",
         "keras.utils.set_random_seed(SEED)",
     ],
+    "06": [
+        "epochs, batch_size = 4, 128",
+        "def seconds_per_image(model, optimizer, batch_size, n_batches=100):",
+        'dense_seconds = len(x_train) * seconds_per_image(make_dense(350), "adam", batch_size=128, n_batches=160)',
+        "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
+        "#        modelo, épocas, taxa de aprendizado máxima",
+    ],
     "07": [
         "toys = {}",
         'hidden_layers = {"64": [64], "128": [128], "256": [256], "256 e 128": [256, 128]}',
@@ -49,13 +56,6 @@ TRAINING_CELLS = {
         "progressions, progressions_real = random_progressions(4000)",
         "shape = (BOX, N_LETTERS)",
         "def spell(model, codes):",
-    ],
-    "06": [
-        "epochs, batch_size = 4, 128",
-        "def seconds_per_image(model, optimizer, batch_size, n_batches=100):",
-        'dense_seconds = len(x_train) * seconds_per_image(make_dense(350), "adam", batch_size=128, n_batches=160)',
-        "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
-        "#        modelo, épocas, taxa de aprendizado máxima",
     ],
     "08": [
         "epochs, batch_size = 6, 128",
