@@ -63,15 +63,23 @@ def test_dense_references_use_relu_up_to_the_codings(name):
     assert activations[-1] == ("linear" if name in PUBLISHED else "sigmoid")
 
 
-def test_clock_stands_still_while_the_error_is_measured():
-    time, errors = [0.0], iter(range(100, 0, -1))
+class FakeModel:
+    """A model whose weights tell how often they were asked for; asking takes a thousand seconds."""
 
-    def look(model):
-        time[0] += 1000
-        return next(errors)
+    def __init__(self, time):
+        self.time, self.asked = time, 0
 
-    clock = Clock(look, now=lambda: time[0])
+    def get_weights(self):
+        self.time[0] += 1000
+        self.asked += 1
+        return [self.asked]
+
+
+def test_clock_stands_still_while_weights_are_copied():
+    time = [0.0]
+    clock = Clock(10, now=lambda: time[0])
     clock.set_params({"steps": 40})
+    clock.set_model(FakeModel(time))
     time[0] += 5  # compiling counts
     for epoch in range(2):
         clock.on_epoch_begin(epoch)
@@ -79,17 +87,17 @@ def test_clock_stands_still_while_the_error_is_measured():
             time[0] += 2
             clock.on_train_batch_end(last)
         clock.on_epoch_end(epoch)
-    assert [seconds for seconds, _ in clock.curve] == [5 + 4 * look for look in range(1, 21)]
+    assert clock.kept == [(5 + 4 * look, [look]) for look in range(1, 21)]
     assert clock.epoch_ends == [45, 85]
     assert clock.seconds() == 85
 
 
-def test_clock_without_error_only_keeps_time():
+def test_clock_without_looks_only_keeps_time():
     clock = Clock(now=iter((10.0, 13.0)).__next__)
     clock.set_params({"steps": 1})
     clock.on_train_batch_end(0)
     clock.on_epoch_end(0)
-    assert clock.curve == [] and clock.epoch_ends == [3.0]
+    assert clock.kept == [] and clock.epoch_ends == [3.0]
 
 
 def test_time_to_the_references_error():

@@ -34,7 +34,7 @@ from utils.course import course_seed  # noqa: E402
 from utils.data import load_fashion_mnist  # noqa: E402
 from utils.training import squared_error  # noqa: E402
 
-LOOKS_PER_EPOCH = 10  # how often the validation error is measured while ours trains
+LOOKS_PER_EPOCH = 10  # at ours, while it trains
 GROWTH = "crescimento"
 GROWTH_IMAGES = (5_000, 10_000, 20_000, 40_000, 55_000)
 GROWTH_CODINGS = (5, 10, 30, 100, 300)
@@ -42,46 +42,42 @@ GROWTH_SECONDS = 160  # of one run on two cores
 
 
 class Clock(keras.callbacks.Callback):
-    """Wall-clock time of a training from the making of this object on; stands still while the error is measured.
+    """Wall-clock time of a training, from the making of this object on; stands still while weights are copied.
 
     Parameters
     ----------
-    error : callable, optional
-        Called as ``error(model)`` about `LOOKS_PER_EPOCH` times an epoch.
+    looks : int
+        How many times an epoch to keep the model's weights. Their errors are measured after the training: measuring
+        in between, even off the clock, slows down what follows.
     now : callable
         The time in seconds.
 
     Attributes
     ----------
-    curve : list of [float, float]
-        Seconds of training and the error then.
+    kept : list of (float, list of ndarray)
+        Seconds of training and the weights then.
     epoch_ends : list of float
         Seconds of training at the end of each epoch.
     """
 
-    def __init__(self, error=None, now=time.perf_counter):
+    def __init__(self, looks=0, now=time.perf_counter):
         super().__init__()
-        self.error, self.now, self.curve, self.epoch_ends = error, now, [], []
+        self.looks, self.now, self.kept, self.epoch_ends = looks, now, [], []
         self.start, self.last_look = now(), 0
 
     def seconds(self):
         """Return the seconds of training until now."""
         return self.now() - self.start
 
-    def look(self):
-        """Measure the error with the clock stopped."""
-        seconds = self.seconds()
-        self.curve.append([seconds, self.error(self.model)])
-        self.start += self.seconds() - seconds
-
     def on_epoch_begin(self, epoch, logs=None):
         self.last_look = 0
 
     def on_train_batch_end(self, batch, logs=None):
-        steps = self.params.get("steps") or 1
-        if self.error and (batch + 1 == steps or batch + 1 - self.last_look >= steps / LOOKS_PER_EPOCH):
-            self.last_look = batch + 1
-            self.look()
+        done, steps = batch + 1, self.params["steps"]
+        if self.looks and (done >= steps or done - self.last_look >= steps / self.looks):
+            seconds, self.last_look = self.seconds(), done
+            self.kept.append((seconds, self.model.get_weights()))
+            self.start += self.seconds() - seconds
 
     def on_epoch_end(self, epoch, logs=None):
         self.epoch_ends.append(self.seconds())
@@ -98,28 +94,20 @@ def validation_error(model, images):
     return float(squared_error(images, np.concatenate(parts)).mean())
 
 
-def train(recipe, train_images, valid_images, *, seed, epochs=None, looks=False):
-    """Train a new model by `recipe`; return seconds, final validation error, and what its `Clock` saw."""
+def train(recipe, train_images, valid_images, *, seed, epochs=None, looks=0):
+    """Train a new model by `recipe`; return its time, its validation error, and how that fell (if `looks`)."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     epochs = epochs or recipe.epochs
-    model = recipe.compiled(len(train_images), epochs)
-    clock = Clock((lambda model: validation_error(model, valid_images)) if looks else None)
-    model.fit(
-        train_images,
-        train_images,
-        epochs=epochs,
-        batch_size=recipe.batch_size,
-        verbose=0,
-        callbacks=[clock],
-    )
-    seconds = clock.seconds()
-    return {
-        "seconds": seconds,
-        "error": validation_error(model, valid_images),
-        "epoch_ends": clock.epoch_ends,
-        "curve": clock.curve,
-    }
+    model, options = recipe.compiled(len(train_images), epochs), {"batch_size": recipe.batch_size, "verbose": 0}
+    clock = Clock(looks)
+    model.fit(train_images, train_images, epochs=epochs, callbacks=[clock], **options)
+    measured = {"seconds": clock.seconds(), "error": validation_error(model, valid_images)}
+    curve = []
+    for seconds, weights in clock.kept:
+        model.set_weights(weights)
+        curve.append([seconds, validation_error(model, valid_images)])
+    return measured | {"epoch_ends": clock.epoch_ends, "curve": curve}
 
 
 def run_pair(name, run, images, valid_images, epochs):
@@ -133,7 +121,7 @@ def run_pair(name, run, images, valid_images, epochs):
             valid_images,
             seed=course_seed() + run,
             epochs=epochs,
-            looks=which == "ours",
+            looks=LOOKS_PER_EPOCH if which == "ours" else 0,
         )
     return {
         "name": name,

@@ -178,19 +178,20 @@ def draw_pairs(ax, results):
 def draw_growth(ax, results, by):
     """Draw the time of an epoch of our stacked AE, with the final error at each point."""
     values, _, epochs, errors = growth_medians(results, by)
-    noun = "imagens de treino" if by == "images" else "codings"
-    ax.plot(values, epochs, "o-", color=PALETTE["blue"])
-    for value, seconds, error in zip(values, epochs, errors, strict=True):
-        ax.annotate(f"{error:.4f}", (value, seconds), (0, 8), textcoords="offset points", ha="center", fontsize=9)
-    ax.set(xscale="log", xlabel=noun, ylabel="segundos por época", title=f"SAE: custo por {noun}")
     if by == "images":
-        ax.set_yscale("log")
-        ax.yaxis.set_major_formatter("{x:g}")
+        noun, unit, values = "imagens", "mil imagens de treino", [value / 1000 for value in values]
+        ax.set_xlim(0, 1.1 * max(values))
     else:
-        ax.set_ylim(0, 1.3 * max(epochs))
-    ax.set_xticks(values, [f"{value / 1000:g} mil" if value >= 1000 else value for value in values], fontsize=9)
-    ax.minorticks_off()
-    ax.margins(x=0.15, y=0.15)
+        noun = unit = "codings"
+        ax.set_xscale("log")
+        ax.minorticks_off()
+        ax.margins(x=0.15)
+    ax.plot(values, epochs, "o-", color=PALETTE["blue"])
+    for i, (value, seconds, error) in enumerate(zip(values, epochs, errors, strict=True)):
+        place = {"xytext": (0, -16 if i % 2 else 8), "textcoords": "offset points", "ha": "center", "fontsize": 9}
+        ax.annotate(f"{error:.4f}", (value, seconds), **place)
+    ax.set(xlabel=unit, ylabel="segundos por época", title=f"SAE: o custo com mais {noun}", ylim=(0, 1.3 * max(epochs)))
+    ax.set_xticks(values, [f"{value:g}" for value in values])
 
 
 def draw(results, path):
