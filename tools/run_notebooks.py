@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -181,7 +182,7 @@ def check_versions(path):
     names = [pin.partition("==")[0] for pin in pins]
     code = f"import importlib.metadata as m, platform\nprint(*[f'{{n}}=={{m.version(n)}}' for n in {names}])"
     probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"{code}\nprint(platform.python_version())")])
-    nbclient.NotebookClient(probe, kernel_name="python3").execute()
+    nbclient.NotebookClient(probe, kernel_name="python3").execute(stderr=subprocess.DEVNULL)
     found, python = "".join(output.text for output in probe.cells[0].outputs).splitlines()
     print(f"Os notebooks rodam com Python {python}, {found.replace(' ', ', ')}", flush=True)
     if found.split() != pins:
