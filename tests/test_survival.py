@@ -1,9 +1,10 @@
 """The course survives where students take it: a small notebook is run there as ``make run`` does.
 
-In every test the course lies in a folder with spaces and accents and must not be written to. The set-up cell,
+In every test of a run the course lies in a folder with spaces and accents and must not be written to. The set-up cell,
 also from the repository's root and run twice, has its own tests in ``test_setup_cell.py``.
 """
 
+import ast
 import json
 import os
 import shutil
@@ -65,6 +66,60 @@ def no_names(*args, **kwargs):
 
 socket.socket.connect, socket.getaddrinfo = connect_here, no_names
 """
+
+
+class SecondRun(ast.NodeVisitor):
+    """Find what a second run of a cell would do again: changes to what an earlier cell made (not replacing it)."""
+
+    def __init__(self, source):
+        self.made, self.changes = set(), []
+        self.visit(ast.parse(source))
+
+    def visit_alias(self, node):
+        self.made.add((node.asname or node.name).split(".")[0])
+
+    def visit_FunctionDef(self, node):
+        self.made.add(node.name)  # inside, names are its own
+
+    def visit_ClassDef(self, node):
+        self.made.add(node.name)
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Store):
+            self.made.add(node.id)
+
+    def visit_Assign(self, node):
+        operations = [part for part in ast.walk(node.value) if isinstance(part, ast.BinOp)]
+        self.note(node, names(*node.targets) & names(*operations))
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node):
+        self.note(node, names(node.target))
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"append", "extend", "insert", "pop", "remove"}:
+            self.note(node, names(node.func))
+        self.generic_visit(node)
+
+    def note(self, node, changed):
+        if changed - self.made:
+            self.changes.append(ast.unparse(node))
+
+
+def names(*nodes):
+    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+@pytest.mark.parametrize("source", ["x = x / 255", "n += 1", "losses.append(1)", "x[0], y = 2 * x[0], 1"])
+def test_changes_to_earlier_work_are_seen(source):
+    assert SecondRun(source).changes
+    assert not SecondRun(f"x, n, losses = load(), 0, []\n{source}").changes
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_no_cell_changes_what_an_earlier_one_made(path):
+    for cell in code_cells(read(path)):
+        assert not SecondRun(cell.source).changes
 
 
 def files_of(folder):
