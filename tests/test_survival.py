@@ -25,6 +25,7 @@ import socket
 import keras
 import matplotlib.pyplot as plt
 from utils.claims import at_most, claim
+from utils.course import ROOT
 from utils.data import load_vowels
 from utils.plots import plot_histories
 from utils.training import Progress
@@ -45,7 +46,7 @@ try:
 except OSError as error:
     network = str(error)
 seen = {"runs": runs, "network": network, "backend": keras.backend.backend(), "dtype": str(ae(x[:1]).dtype)}
-seen["image"] = keras.config.image_data_format()
+seen |= {"image": keras.config.image_data_format(), "course": str(ROOT)}
 if hasattr(os, "sched_getaffinity"):
     seen["cores"] = len(os.sched_getaffinity(0))
 print(json.dumps(seen))
@@ -197,7 +198,7 @@ def test_on_one_core(course, tmp_path):
 
 def test_each_cell_twice(course, tmp_path):
     seen = finish(start(course, tmp_path, "01", "--twice"), tmp_path)
-    assert seen["runs"] == 2
+    assert seen["runs"] == 2 and seen["course"] == str(course)
     assert claims(tmp_path) == ["01_pequeno"]
 
 
@@ -210,17 +211,11 @@ def test_with_keras_set_to_other_defaults(course, tmp_path):
     assert seen["image"] == "channels_last"
 
 
-def test_two_at_once_in_one_build_folder_and_in_two(course, tmp_path):
-    one, two = tmp_path / "um", tmp_path / "dois"
-    runs = [
-        (start(course, one, "01"), one, "01"),
-        (start(course, one, "02"), one, "02"),
-        (start(course, two, "01"), two, "01"),
-    ]
-    for process, build, number in runs:
-        finish(process, build, f"{number}_pequeno")
-    assert claims(one) == ["01_pequeno", "02_pequeno"]
-    assert claims(two) == ["01_pequeno"]
+def test_two_at_once_in_one_build_folder(course, tmp_path):
+    runs = {notebook: start(course, tmp_path, notebook) for notebook in ("01_pequeno", "02_pequeno")}
+    for notebook, process in runs.items():
+        finish(process, tmp_path, notebook)
+    assert claims(tmp_path) == list(runs)
 
 
 def test_read_only_build_folder_says_what_to_do(course):
