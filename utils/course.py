@@ -60,6 +60,9 @@ def start_notebook():
 
     # A notebook makes many models; TensorFlow would warn that each needs a graph of its own.
     tensorflow.get_logger().setLevel("ERROR")
+    if tensorflow.__version__.startswith("2.20."):
+        # Colab's version: one step of its graph optimizer fails on leaky ReLU, and says so in red, to no other effect.
+        tensorflow.config.optimizer.set_experimental_options({"remapping": False})
     # Keras's defaults, whatever a ~/.keras/keras.json of other projects says.
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
