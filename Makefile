@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= build
 PACKAGES ?= -r requirements.txt -c constraints.txt
+RUNS ?= 3
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help run test test-colab lab colab store constraints
+.PHONY: help run test test-colab lab colab bench bench-readme store constraints
 
 help:
 	@echo "make run                    roda todos os notebooks e mostra tempos e afirmações (NB=02: só um; COURSE_SEED=7: outra semente;"
@@ -18,6 +19,8 @@ help:
 	@echo "make test-colab             roda os notebooks com as versões do Colab, em um segundo ambiente (NB=02: só um)"
 	@echo "make lab                    abre o JupyterLab na pasta notebooks"
 	@echo "make colab REPO=dono/nome   escreve o endereço do repositório nos notebooks"
+	@echo "make bench                  compara tempo e erro com receitas publicadas, cerca de uma hora (RUNS=1: uma rodada; ONLY=\"sae cae\": só estas)"
+	@echo "make bench-readme           escreve no README a tabela do último make bench"
 	@echo "make store NB=02            roda e guarda, executado, o notebook em notebooks/ (para quem escreve o curso)"
 	@echo "make constraints            refaz constraints.txt com as versões mais novas que requirements.txt aceita"
 
@@ -48,6 +51,12 @@ lab: $(READY)
 
 colab: $(READY)
 	@"$(RUN)" tools/set_repository.py "$(REPO)"
+
+bench: $(READY)
+	@"$(RUN)" tools/benchmark.py --build "$(BUILD)" --runs $(RUNS) --only $(ONLY)
+
+bench-readme: $(READY)
+	@"$(RUN)" tools/benchmark_report.py --build "$(BUILD)"
 
 store: $(READY)
 	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" --store $(NB)

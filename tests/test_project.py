@@ -78,7 +78,7 @@ def test_readme_lists_each_claim_with_its_notebooks(readme, claim_id):
 def test_readme_names_the_commands_that_exist(readme):
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     named = re.findall(r"make ([a-z]+(?:-[a-z]+)*)", readme)
-    assert {"run", "test", "test-colab", "lab", "colab"} <= set(named) <= set(targets)
+    assert {"run", "test", "test-colab", "lab", "colab", "bench"} <= set(named) <= set(targets)
 
 
 def test_ci_runs_the_test_command():

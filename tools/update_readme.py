@@ -2,7 +2,8 @@
 
     python tools/update_readme.py
 
-`make store` does it, too. A table stands between a line ``<!-- NAME -->`` and a line ``<!-- /NAME -->``.
+`make store` does it, too. A table stands between a line ``<!-- NAME -->`` and a line ``<!-- /NAME -->``; that of the
+benchmark is written by ``make bench-readme``.
 """
 
 import pathlib
@@ -44,14 +45,19 @@ def claims_table(notebooks):
     return "\n".join(lines)
 
 
+def with_block(readme, name, text):
+    """Return the text `readme` with `text` between its lines ``<!-- name -->`` and ``<!-- /name -->``."""
+    block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
+    readme, count = block.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", readme)
+    if count != 1:
+        raise SystemExit(f"README.md: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
+    return readme
+
+
 def updated(readme, notebooks):
     """Return the text `readme` with its tables made anew from `notebooks`, a dict of file name to notebook."""
-    for name, table in (("notebooks", notebooks_table(notebooks)), ("claims", claims_table(notebooks))):
-        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
-        readme, count = block.subn(lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}", readme)
-        if count != 1:
-            raise SystemExit(f"README.md: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
-    return readme
+    readme = with_block(readme, "notebooks", notebooks_table(notebooks))
+    return with_block(readme, "claims", claims_table(notebooks))
 
 
 def stored_notebooks(root=ROOT):

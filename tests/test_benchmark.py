@@ -1,0 +1,195 @@
+"""The benchmark: its recipes are the ones described, its clock is fair, and its tables say what was measured."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tools.benchmark import Clock, growth_settings, machine, new_results, time_to
+from tools.benchmark_recipes import PAIRS
+from tools.benchmark_report import FULL, draw, exponent, growth_table, pairs_table, readme_text, summary
+from tools.update_readme import with_block
+from utils.course import ROOT
+
+PUBLISHED = {"sae": 20, "amarrado": 10, "cae": 10, "rae": 10, "dae": 10}  # epochs
+OF_THE_COURSE = ("ae-aula", "sae-aula", "dae-aula")
+WEIGHTS = {  # of reference and ours
+    "sae": (163_814, 571_314),
+    "amarrado": (82_414, 286_414),
+    "cae": (54_479, 108_407),
+    "rae": (122_548, 86_138),
+    "dae": (163_814, 571_314),
+    "ae-aula": (50_992, 50_992),
+    "sae-aula": (222_384, 572_716),
+    "dae-aula": (222_384, 572_716),
+}
+
+
+def test_every_recipe_is_known_to_the_tests():
+    assert set(PAIRS) == set(WEIGHTS) == {*PUBLISHED, *OF_THE_COURSE}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_recipes_make_the_models_described(name):
+    models = PAIRS[name].reference.make(), PAIRS[name].ours.make()
+    assert tuple(model.count_params() for model in models) == WEIGHTS[name]
+    for model in models:
+        assert model.input_shape == model.output_shape == (None, 28, 28)
+        assert model.get_layer("codings").output.shape[-1] == (32 if name in OF_THE_COURSE else 30)
+        has_dropout = "Dropout" in {type(layer).__name__ for layer in model.layers}
+        assert has_dropout == name.startswith("dae")
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_reference_recipes_are_trained_as_described(name):
+    pair = PAIRS[name]
+    how = (pair.reference.epochs, pair.reference.batch_size, pair.reference.optimizer, pair.reference.loss)
+    if name in PUBLISHED:
+        assert how == (PUBLISHED[name], 32, "nadam", "mse")
+    else:
+        assert how == (30, 256, "adam", "binary_crossentropy")
+    assert pair.reference.steps_per_execution == 1
+    assert pair.limit == (0.5 if name == "rae" else 0.25)
+
+
+@pytest.mark.parametrize("name", [name for name in PAIRS if name not in ("cae", "rae")])
+def test_dense_references_use_relu_up_to_the_codings(name):
+    model = PAIRS[name].reference.make()
+    activations = [layer.activation.__name__ for layer in model.layers if hasattr(layer, "activation")]
+    assert set(activations[:-1]) == {"relu"}
+    assert activations[-1] == ("linear" if name in PUBLISHED else "sigmoid")
+
+
+def test_clock_stands_still_while_the_error_is_measured():
+    time, errors = [0.0], iter(range(100, 0, -1))
+
+    def look(model):
+        time[0] += 1000
+        return next(errors)
+
+    clock = Clock(look, now=lambda: time[0])
+    clock.set_params({"steps": 40})
+    time[0] += 5  # compiling counts
+    for epoch in range(2):
+        clock.on_epoch_begin(epoch)
+        for last in range(1, 40, 2):  # two steps an execution
+            time[0] += 2
+            clock.on_train_batch_end(last)
+        clock.on_epoch_end(epoch)
+    assert [seconds for seconds, _ in clock.curve] == [5 + 4 * look for look in range(1, 21)]
+    assert clock.epoch_ends == [45, 85]
+    assert clock.seconds() == 85
+
+
+def test_clock_without_error_only_keeps_time():
+    clock = Clock(now=iter((10.0, 13.0)).__next__)
+    clock.set_params({"steps": 1})
+    clock.on_train_batch_end(0)
+    clock.on_epoch_end(0)
+    assert clock.curve == [] and clock.epoch_ends == [3.0]
+
+
+def test_time_to_the_references_error():
+    curve = [[1.0, 0.03], [2.0, 0.02], [3.0, 0.01], [4.0, 0.011]]
+    assert time_to(0.02, curve) == 3.0
+    assert time_to(0.005, curve) is None
+
+
+def test_growth_varies_one_thing_at_a_time_and_turns_round():
+    settings = growth_settings(0, 55_000)
+    assert settings[:5] == [("images", n) for n in (5_000, 10_000, 20_000, 40_000, 55_000)]
+    assert settings[5:] == [("codings", n) for n in (5, 10, 30, 100, 300)]
+    assert growth_settings(1, 55_000) == settings[::-1]
+    assert growth_settings(0, 7_000)[:3] == [("images", 5_000), ("images", 7_000), ("codings", 5)]
+
+
+def measured(seconds, error):
+    return {"seconds": seconds, "error": error, "curve": [], "epoch_ends": [seconds / 2, seconds * 0.9]}
+
+
+def pair(name, run, reference, ours, target_seconds):
+    about = {"name": name, "title": PAIRS[name].title, "limit": PAIRS[name].limit, "run": run, "first": "ours"}
+    return about | {"reference": reference, "ours": ours, "target_seconds": target_seconds}
+
+
+@pytest.fixture
+def results():
+    """Made-up results of three runs; the RAE once misses the reference's error."""
+    results = new_results(dict(FULL))
+    for run, target in enumerate((2.0, 3.0, 6.0)):
+        results["pairs"].append(pair("sae", run, measured(20.0, 0.0136), measured(10.0, 0.009), target))
+    for run, target in enumerate((100.0, None, 90.0)):
+        results["pairs"].append(pair("rae", run, measured(300.0, 0.0104), measured(120.0, 0.01), target))
+    for by, values in (("images", (5_000, 10_000, 20_000)), ("codings", (5, 30))):
+        for value in values:
+            record = measured(value / 1000, 0.01)
+            results["growth"].append({"by": by, "value": value, "run": 0, **record})
+    return results
+
+
+def test_pairs_table_has_medians_and_spread(results):
+    table = pairs_table(results)
+    assert table["receita"] == ["SAE", "RAE"]
+    assert table["ref. (s)"] == [20.0, 300.0] and table["nosso (s)"] == [10.0, 120.0]
+    assert table["MSE ref."] == [0.0136, 0.0104] and table["MSE nosso"] == [0.009, 0.01]
+    assert table["até o MSE da ref. (s)"] == ["3.0", "100.0"]
+    assert table["razão"] == ["0.15 (0.10 a 0.30)", "0.33 (0.30 a nunca)"]
+    assert table["cumpre?"] == ["NÃO", "NÃO"]
+    del results["pairs"][2], results["pairs"][3]  # the worst run of each
+    assert pairs_table(results)["cumpre?"] == ["sim", "sim"]
+
+
+def test_growth_leaves_out_the_epoch_that_compiles(results):
+    table = growth_table(results, "images")
+    assert table["imagens"] == [5_000, 10_000, 20_000]
+    assert table["por época (s)"] == pytest.approx([2.0, 4.0, 8.0])
+    assert table["µs por imagem"] == pytest.approx([400.0] * 3)
+    assert exponent(results, "images") == pytest.approx(1.0)
+
+
+def test_readme_holds_the_tables_and_the_kind_of_machine(results):
+    text = readme_text(results)
+    assert "| SAE | 0.0136 | 0.0090 | 20.0 | 10.0 | 3.0 | 0.15 (0.10 a 0.30) | 0.25 | NÃO |" in text
+    assert "Medianas de 3 rodadas." in text
+    assert "com o número de imagens elevado a **1.00**" in text
+    assert f"{results['machine']['cores']} núcleos ({results['machine']['cpu']}, " in text
+    readme = with_block("# T\n<!-- benchmark -->\nvelho\n<!-- /benchmark -->\nfim\n", "benchmark", text)
+    assert readme == f"# T\n<!-- benchmark -->\n\n{text}\n\n<!-- /benchmark -->\nfim\n"
+    assert "**" not in summary(results)
+
+
+def test_readme_refuses_a_shortened_run(results):
+    results["options"]["images"] = 256
+    with pytest.raises(SystemExit, match="make bench"):
+        readme_text(results)
+
+
+@pytest.mark.parametrize("empty", [(), ("pairs",), ("growth",)])
+def test_picture_shows_what_there_is(results, tmp_path, empty):
+    results = copy.deepcopy(results) | {kind: [] for kind in empty}
+    draw(results, tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").stat().st_size > 5_000
+
+
+def test_results_tell_nothing_that_identifies_the_machine():
+    told = json.dumps(new_results(dict(FULL)))
+    assert set(machine()) == {"cpu", "cores", "system"}
+    assert str(ROOT) not in told and os.uname().nodename not in told
+
+
+def test_runs_from_the_command_line(tmp_path):
+    command = [sys.executable, ROOT / "tools" / "benchmark.py", "--runs", "1", "--images", "256", "--epochs", "1"]
+    ran = subprocess.run(
+        [*command, "--only", "ae-aula", "crescimento", "--build", tmp_path], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "rodada 1 de 1 · AE da aula: referência " in ran.stdout
+    results = json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
+    [record] = results["pairs"]
+    assert record["name"] == "ae-aula" and record["ours"]["curve"] and not record["reference"]["curve"]
+    assert [(r["by"], r["value"]) for r in results["growth"]] == growth_settings(0, 256)
+    assert summary(results) in ran.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {"benchmark.json", "benchmark.png"}

@@ -1,0 +1,239 @@
+"""Measure what the course's recipes cost next to the published ones: `make bench`.
+
+    python tools/benchmark.py                        # everything, three times: about an hour
+    python tools/benchmark.py --runs 1 --only sae cae
+
+Trains each reference recipe and ours in turn, then our stacked AE with more and more pictures and codings, and
+writes ``benchmark.json`` (after each training) and ``benchmark.png`` to the build folder.
+"""
+
+import argparse
+import datetime
+import json
+import math
+import os
+import pathlib
+import platform
+import re
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is loaded
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.benchmark_recipes import PAIRS, our_sae  # noqa: E402
+from tools.benchmark_report import FULL, draw, ratios, spread, summary  # noqa: E402
+from tools.run_notebooks import write  # noqa: E402
+from utils.course import course_seed  # noqa: E402
+from utils.data import load_fashion_mnist  # noqa: E402
+from utils.training import squared_error  # noqa: E402
+
+LOOKS_PER_EPOCH = 10  # how often the validation error is measured while ours trains
+GROWTH = "crescimento"
+GROWTH_IMAGES = (5_000, 10_000, 20_000, 40_000, 55_000)
+GROWTH_CODINGS = (5, 10, 30, 100, 300)
+GROWTH_SECONDS = 160  # of one run on two cores
+
+
+class Clock(keras.callbacks.Callback):
+    """Wall-clock time of a training from the making of this object on; stands still while the error is measured.
+
+    Parameters
+    ----------
+    error : callable, optional
+        Called as ``error(model)`` about `LOOKS_PER_EPOCH` times an epoch.
+    now : callable
+        The time in seconds.
+
+    Attributes
+    ----------
+    curve : list of [float, float]
+        Seconds of training and the error then.
+    epoch_ends : list of float
+        Seconds of training at the end of each epoch.
+    """
+
+    def __init__(self, error=None, now=time.perf_counter):
+        super().__init__()
+        self.error, self.now, self.curve, self.epoch_ends = error, now, [], []
+        self.start, self.last_look = now(), 0
+
+    def seconds(self):
+        """Return the seconds of training until now."""
+        return self.now() - self.start
+
+    def look(self):
+        """Measure the error with the clock stopped."""
+        seconds = self.seconds()
+        self.curve.append([seconds, self.error(self.model)])
+        self.start += self.seconds() - seconds
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.last_look = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        steps = self.params.get("steps") or 1
+        if self.error and (batch + 1 == steps or batch + 1 - self.last_look >= steps / LOOKS_PER_EPOCH):
+            self.last_look = batch + 1
+            self.look()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epoch_ends.append(self.seconds())
+
+
+def time_to(target, curve):
+    """Return the seconds at which `curve` first falls below `target`, None if it never does."""
+    return next((seconds for seconds, error in curve if error < target), None)
+
+
+def validation_error(model, images):
+    """Return the mean squared error per pixel, of a thousand pictures at a time."""
+    parts = [model.predict_on_batch(images[i : i + 1000]) for i in range(0, len(images), 1000)]
+    return float(squared_error(images, np.concatenate(parts)).mean())
+
+
+def train(recipe, train_images, valid_images, *, seed, epochs=None, looks=False):
+    """Train a new model by `recipe`; return seconds, final validation error, and what its `Clock` saw."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    epochs = epochs or recipe.epochs
+    model = recipe.compiled(len(train_images), epochs)
+    clock = Clock((lambda model: validation_error(model, valid_images)) if looks else None)
+    model.fit(
+        train_images,
+        train_images,
+        epochs=epochs,
+        batch_size=recipe.batch_size,
+        verbose=0,
+        callbacks=[clock],
+    )
+    seconds = clock.seconds()
+    return {
+        "seconds": seconds,
+        "error": validation_error(model, valid_images),
+        "epoch_ends": clock.epoch_ends,
+        "curve": clock.curve,
+    }
+
+
+def run_pair(name, run, images, valid_images, epochs):
+    """Train the reference and ours, ours first on odd runs; return what was measured."""
+    pair, measured = PAIRS[name], {}
+    order = ("reference", "ours") if run % 2 == 0 else ("ours", "reference")
+    for which in order:
+        measured[which] = train(
+            getattr(pair, which),
+            images,
+            valid_images,
+            seed=course_seed() + run,
+            epochs=epochs,
+            looks=which == "ours",
+        )
+    return {
+        "name": name,
+        "title": pair.title,
+        "limit": pair.limit,
+        "run": run,
+        "first": order[0],
+        **measured,
+        "target_seconds": time_to(measured["reference"]["error"], measured["ours"]["curve"]),
+    }
+
+
+def growth_settings(run, n_images):
+    """Return what to vary in a run and to which values: downwards on odd runs."""
+    sizes = [min(size, n_images) for size in GROWTH_IMAGES]
+    settings = [("images", size) for size in sorted(set(sizes))] + [("codings", codings) for codings in GROWTH_CODINGS]
+    return settings[::-1] if run % 2 else settings
+
+
+def run_growth(by, value, run, images, valid_images, epochs):
+    """Train our stacked AE with `value` pictures or codings; return what was measured."""
+    recipe = our_sae(value) if by == "codings" else our_sae()
+    used = images[:value] if by == "images" else images
+    measured = train(recipe, used, valid_images, seed=course_seed() + run, epochs=epochs)
+    return {"by": by, "value": value, "run": run, **measured}
+
+
+def brief(measured):
+    """Return one training in a few words."""
+    return f"{measured['seconds']:.1f} s, MSE {measured['error']:.4f}"
+
+
+def machine():
+    """Return the kind of machine, nothing that identifies it."""
+    cpu = platform.processor() or platform.machine()
+    info = pathlib.Path("/proc/cpuinfo")
+    if info.exists() and (found := re.search(r"^model name\s*: (.+)$", info.read_text(), flags=re.MULTILINE)):
+        cpu = " ".join(found[1].split())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {"cpu": cpu, "cores": cores, "system": platform.system()}
+
+
+def new_results(options):
+    """Return the results of no training yet: when, where, with what."""
+    versions = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
+    return {
+        "date": datetime.date.today().isoformat(),
+        "machine": machine(),
+        "versions": {"python": platform.python_version(), **versions},
+        "seed": course_seed(),
+        "options": options,
+        "pairs": [],
+        "growth": [],
+    }
+
+
+def measure(parts, runs, options, build):
+    """Train everything in `parts`, `runs` times; write the results after each training and return them."""
+    fashion = load_fashion_mnist()
+    images, valid_images = fashion.train.images[: options["images"]], fashion.validation.images
+    common, results = (images, valid_images, options["epochs"]), new_results(options)
+
+    def keep(kind, record, line):
+        results[kind].append(record)
+        write(build / "benchmark.json", json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        print(f"rodada {record['run'] + 1} de {runs} · {line}", flush=True)
+
+    for run in range(runs):
+        for name in parts:
+            if name != GROWTH:
+                record = run_pair(name, run, *common)
+                line = f"{record['title']}: referência {brief(record['reference'])}; nosso {brief(record['ours'])}"
+                keep("pairs", record, f"{line}; razão {spread(ratios([record]))}")
+                continue
+            for by, value in growth_settings(run, len(images)):
+                record = run_growth(by, value, run, *common)
+                keep("growth", record, f"SAE, {value} {'imagens' if by == 'images' else by}: {brief(record)}")
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    everything = [*PAIRS, GROWTH]
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", nargs="*", default=[], choices=everything, metavar="NAME", help=" ".join(everything))
+    parser.add_argument("--images", type=int, default=FULL["images"], help="number of training pictures")
+    parser.add_argument("--epochs", type=int, default=FULL["epochs"], help="of every training, instead of the recipe's")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    args = parser.parse_args()
+    parts = [name for name in everything if not args.only or name in args.only]
+    minutes = math.ceil(
+        args.runs * sum(GROWTH_SECONDS if name == GROWTH else PAIRS[name].seconds for name in parts) / 60
+    )
+    print(
+        f"Rodadas: {args.runs}, cada uma com {', '.join(parts)}. Com tudo, em dois núcleos: cerca de {minutes} minutos."
+    )
+    results = measure(parts, args.runs, {"images": args.images, "epochs": args.epochs}, args.build)
+    draw(results, args.build / "benchmark.png")
+    print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")
+
+
+if __name__ == "__main__":
+    main()

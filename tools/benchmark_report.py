@@ -1,0 +1,226 @@
+"""What the benchmark measured, as tables, as a picture, and in the README: `make bench-readme`.
+
+python tools/benchmark_report.py   # write the README's tables from build/benchmark.json
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.run_notebooks import write  # noqa: E402
+from tools.update_readme import with_block  # noqa: E402
+from utils.plots.style import PALETTE, use_course_style  # noqa: E402
+from utils.tables import format_table  # noqa: E402
+
+FULL = {"images": 55_000, "epochs": None}  # the options of a run that the README may show
+
+
+def grouped(records, key):
+    """Return the records by their value of `key`, in the order of its first appearance."""
+    groups = {}
+    for record in records:
+        groups.setdefault(record[key], []).append(record)
+    return groups
+
+
+def median(values):
+    """Return the median as a plain float."""
+    return float(np.median(list(values)))
+
+
+def target_seconds(record):
+    """Return how long ours took to the reference's error, infinity if it never got there."""
+    return math.inf if record["target_seconds"] is None else record["target_seconds"]
+
+
+def ratios(records):
+    """Return, for each run of a pair, our time to the reference's error over the reference's time."""
+    return [target_seconds(record) / record["reference"]["seconds"] for record in records]
+
+
+def number(value, digits):
+    """Return a time or a ratio as text: infinity is never reached."""
+    return "nunca" if math.isinf(value) else f"{value:.{digits}f}"
+
+
+def spread(values):
+    """Return the median of some ratios as text, and the smallest and largest if there are several."""
+    texts = [number(value, 2) for value in (median(values), min(values), max(values))]
+    return texts[0] if len(values) == 1 else f"{texts[0]} ({texts[1]} a {texts[2]})"
+
+
+def pairs_table(results):
+    """Return the columns of the table of pairs: medians of the runs, and the ratios with their spread."""
+    pairs = list(grouped(results["pairs"], "name").values())
+
+    def medians(which, key):
+        return [median(r[which][key] for r in records) for records in pairs]
+
+    limits = [records[0]["limit"] for records in pairs]
+    return {
+        "receita": [records[0]["title"] for records in pairs],
+        "MSE ref.": medians("reference", "error"),
+        "MSE nosso": medians("ours", "error"),
+        "ref. (s)": medians("reference", "seconds"),
+        "nosso (s)": medians("ours", "seconds"),
+        "até o MSE da ref. (s)": [number(median(map(target_seconds, records)), 1) for records in pairs],
+        "razão": [spread(ratios(records)) for records in pairs],
+        "limite": limits,
+        "cumpre?": ["sim" if max(ratios(rs)) <= limit else "NÃO" for rs, limit in zip(pairs, limits, strict=True)],
+    }
+
+
+PAIRS_DIGITS = {"ref. (s)": 1, "nosso (s)": 1, "limite": 2}
+
+
+def epoch_seconds(record):
+    """Return the seconds of an epoch: the median of all but the first, in which the model is compiled."""
+    steps = np.diff([0.0, *record["epoch_ends"]])
+    return float(np.median(steps[1:] if len(steps) > 1 else steps))
+
+
+def growth_medians(results, by):
+    """Return four lists, medians of the runs: values, seconds in all, seconds of an epoch, validation errors."""
+    groups = sorted(grouped((r for r in results["growth"] if r["by"] == by), "value").items())
+    return (
+        [value for value, _ in groups],
+        [median(r["seconds"] for r in records) for _, records in groups],
+        [median(map(epoch_seconds, records)) for _, records in groups],
+        [median(r["error"] for r in records) for _, records in groups],
+    )
+
+
+def growth_table(results, by):
+    """Return the columns of the table of growth with "images" or "codings"."""
+    values, seconds, epochs, errors = growth_medians(results, by)
+    table = {"imagens" if by == "images" else by: values, "tempo (s)": seconds, "por época (s)": epochs}
+    if by == "images":
+        table["µs por imagem"] = [1e6 * epoch / value for epoch, value in zip(epochs, values, strict=True)]
+    return table | {"MSE": errors}
+
+
+GROWTH_DIGITS = {"tempo (s)": 1, "por época (s)": 2, "µs por imagem": 0}
+
+
+def exponent(results, by):
+    """Return the power of the number of images (or codings) with which the time of an epoch grows."""
+    values, _, epochs, _ = growth_medians(results, by)
+    return float(np.polyfit(np.log(values), np.log(epochs), 1)[0])
+
+
+def summary(results, *, markdown=False):
+    """Return the tables and how to read them, as plain text or as Markdown."""
+    parts = []
+    if results["pairs"]:
+        n_runs = len({record["run"] for record in results["pairs"]})
+        parts += [
+            format_table(pairs_table(results), digits=PAIRS_DIGITS)[markdown],
+            f"Medianas de {n_runs} {'rodada' if n_runs == 1 else 'rodadas'}. **Razão**: o tempo do nosso modelo até o "
+            "MSE final da referência, dividido pelo tempo da referência na mesma rodada (mediana, menor e maior).",
+        ]
+    for by, noun in (("images", "imagens"), ("codings", "codings")):
+        if len(growth_medians(results, by)[0]) > 1:
+            parts += [
+                f"O tempo de uma época do nosso SAE cresce com o número de {noun} elevado a "
+                f"**{exponent(results, by):.2f}**:",
+                format_table(growth_table(results, by), digits=GROWTH_DIGITS)[markdown],
+            ]
+    text = "\n\n".join(parts)
+    return text if markdown else text.replace("**", "")
+
+
+def readme_text(results):
+    """Return what the README says of the benchmark.
+
+    Raises
+    ------
+    SystemExit
+        If the results are of a shortened run.
+    """
+    if results["options"] != FULL:
+        raise SystemExit("a última medição usou menos imagens ou épocas; rode `make bench` inteiro antes")
+    where, versions = results["machine"], results["versions"]
+    conditions = (
+        f"Medido em {results['date']}: {where['cores']} núcleos ({where['cpu']}, {where['system']}), "
+        f"Python {versions['python']}, Keras {versions['keras']}, TensorFlow {versions['tensorflow']}."
+    )
+    return f"{conditions}\n\n{summary(results, markdown=True)}"
+
+
+def draw_pairs(ax, results):
+    """Draw the reference's time, ours to the same error, and the time we allow ourselves: a row for each pair."""
+    pairs = list(grouped(results["pairs"], "name").values())
+    rows = range(len(pairs))
+    reference = np.array([median(r["reference"]["seconds"] for r in records) for records in pairs])
+    ours = np.array([median(map(target_seconds, records)) for records in pairs])
+    ours[np.isinf(ours)] = np.nan
+    limits = np.array([records[0]["limit"] for records in pairs])
+    ax.hlines(rows, ours, reference, color="#CCCCCC")
+    ax.plot(limits * reference, rows, "|", color=PALETTE["orange"], ms=16, mew=2.5, label="nosso limite")
+    ax.plot(ours, rows, "o", color=PALETTE["blue"], label="nosso, até o erro dela")
+    ax.plot(reference, rows, "o", color=PALETTE["grey"], label="referência, até o fim")
+    ax.set(xscale="log", xlabel="segundos", title="Tempo até o erro final da referência")
+    ax.set_yticks(rows, [records[0]["title"] for records in pairs])
+    ax.set_ylim(len(pairs) - 0.4, -0.6)
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.grid(axis="y", visible=False)
+    ax.figure.legend(loc="outside lower left", ncols=3)
+
+
+def draw_growth(ax, results, by):
+    """Draw the time of an epoch of our stacked AE, with the final error at each point."""
+    values, _, epochs, errors = growth_medians(results, by)
+    noun = "imagens de treino" if by == "images" else "codings"
+    ax.plot(values, epochs, "o-", color=PALETTE["blue"])
+    for value, seconds, error in zip(values, epochs, errors, strict=True):
+        ax.annotate(f"{error:.4f}", (value, seconds), (0, 8), textcoords="offset points", ha="center", fontsize=9)
+    ax.set(xscale="log", xlabel=noun, ylabel="segundos por época", title=f"SAE: custo por {noun}")
+    if by == "images":
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter("{x:g}")
+    else:
+        ax.set_ylim(0, 1.3 * max(epochs))
+    ax.set_xticks(values, [f"{value / 1000:g} mil" if value >= 1000 else value for value in values], fontsize=9)
+    ax.minorticks_off()
+    ax.margins(x=0.15, y=0.15)
+
+
+def draw(results, path):
+    """Draw what was measured, a panel for each table that `summary` would show."""
+    use_course_style()
+    growth = [by for by in ("images", "codings") if len(growth_medians(results, by)[0]) > 1]
+    widths = [1.7] * bool(results["pairs"]) + [1] * len(growth)
+    fig, axes = plt.subplots(1, len(widths), figsize=(4 * sum(widths), 4.2), width_ratios=widths, squeeze=False)
+    panels = iter(axes[0])
+    if results["pairs"]:
+        draw_pairs(next(panels), results)
+    for by in growth:
+        draw_growth(next(panels), results, by)
+    if growth:
+        fig.text(0.99, 0.01, "os números junto aos pontos: MSE de validação", ha="right", fontsize=9)
+    fig.savefig(path)
+    plt.close(fig)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md")
+    args = parser.parse_args()
+    path = args.build / "benchmark.json"
+    if not path.exists():
+        raise SystemExit(f"não há {path.name} em {args.build.name}/; rode `make bench` antes")
+    text = readme_text(json.loads(path.read_text(encoding="utf-8")))
+    write(args.readme, with_block(args.readme.read_text(encoding="utf-8"), "benchmark", text))
+
+
+if __name__ == "__main__":
+    main()
