@@ -64,6 +64,7 @@ TRAINING_CELLS = {
         "epochs, batch_size = 4, 256",
         'overcomplete = {"sem ruído": make_overcomplete(), "com ruído": make_overcomplete(layers.Dropout(0.5))}',
     ],
+    "09": ["watches = {}", "epochs, batch_size = 2, 128", "epochs, batch_size = 2, 128"],
 }
 IGNORE = "nbval-ignore-output"
 
@@ -148,3 +149,14 @@ def test_ends_with_recap_exercises_and_references(path):
     stubs = [id for cell in code_cells(read(path)) for id, _ in CHECK.findall(cell.source)]
     assert stubs == [f"{number(path)}.{i}" for i in range(1, len(stubs) + 1)]
     assert 2 <= len(stubs) <= 3 and len(SOLUTION.findall(text)) == len(stubs)
+
+
+def test_sections_named_beside_a_link_exist(path):
+    for name, sections in re.findall(r"\[[^\]]+\]\((\d\d_\w+\.ipynb)\), seç(?:ão|ões) ([\d ea,]+)", prose(read(path))):
+        headings = re.findall(r"^## (\d+)\. ", prose(read(path.parent / name)), flags=re.MULTILINE)
+        assert set(re.findall(r"\d+", sections)) <= set(headings), (name, sections)
+
+
+def test_measures_quoted_from_other_notebooks_are_found(path):
+    for cell in code_cells(read(path)):
+        assert not any("rode e salve" in output.get("data", {}).get("text/plain", "") for output in cell.outputs)

@@ -8,7 +8,7 @@ import pytest
 from notebook_files import PATHS, code_cells, read
 from packaging.requirements import Requirement
 
-from tools.update_readme import stored_notebooks, updated
+from tools.update_readme import PICTURE, picture, stored_notebooks, updated
 from utils.claims import LECTURE_CLAIMS
 from utils.course import ROOT
 
@@ -69,10 +69,21 @@ def test_readme_tables_are_those_of_the_stored_notebooks(readme):
     assert readme == updated(readme, stored_notebooks())
 
 
+def test_readme_shows_the_picture_of_the_stored_notebook(readme):
+    assert f"]({PICTURE.relative_to(ROOT)})" in readme
+    assert PICTURE.read_bytes() == picture(stored_notebooks())
+
+
 @pytest.mark.parametrize("claim_id", LECTURE_CLAIMS)
 def test_readme_lists_each_claim_with_its_notebooks(readme, claim_id):
     statement = LECTURE_CLAIMS[claim_id]
     assert f"| {claim_id} | {statement.text} | {', '.join(statement.notebooks)} |" in readme
+
+
+def test_readme_links_lead_somewhere(readme):
+    for text in (readme, (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([^)\s#]+)", text):
+            assert "://" in target or (ROOT / target).exists(), target
 
 
 def test_readme_names_the_commands_that_exist(readme):
