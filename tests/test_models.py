@@ -15,7 +15,7 @@ MAKERS = {
     "sae": (models.make_sae, 571_314),
     "tied": (models.make_tied_sae, 286_414),
     "cae": (models.make_cae, 108_407),
-    "rae": (models.make_rae, 85_298),
+    "rae": (models.make_rae, 86_138),
 }
 
 

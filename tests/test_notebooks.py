@@ -64,7 +64,7 @@ TRAINING_CELLS = {
         "epochs, batch_size = 4, 256",
         'overcomplete = {"sem ruído": make_overcomplete(), "com ruído": make_overcomplete(layers.Dropout(0.5))}',
     ],
-    "09": ["watches = {}", "epochs, batch_size = 2, 128", "epochs, batch_size = 2, 128"],
+    "09": ["models, watches = {}, {}", "epochs, batch_size = 2, 128", "epochs, batch_size = 2, 128"],
 }
 IGNORE = "nbval-ignore-output"
 

@@ -3,7 +3,7 @@
     python tools/update_readme.py
 
 `make store` does it, too. A table stands between a line ``<!-- NAME -->`` and a line ``<!-- /NAME -->``; that of the
-benchmark is written by ``make bench-readme``. The picture is the first of the last notebook.
+benchmark is written by ``make bench-readme``. The picture is the first of notebook 09.
 """
 
 import base64
@@ -65,8 +65,8 @@ def updated(readme, notebooks):
 
 
 def picture(notebooks):
-    """Return the README's picture, PNG as bytes: the first one stored in the last notebook."""
-    outputs = (output for cell in notebooks[max(notebooks)].cells for output in cell.get("outputs", ()))
+    """Return the README's picture, PNG as bytes: the first one stored in notebook 09."""
+    outputs = (output for cell in notebooks["09_sintese.ipynb"].cells for output in cell.get("outputs", ()))
     return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
 
 

@@ -136,15 +136,14 @@ def make_cae(n_codings=30, filters=(12, 32)):
     )
 
 
-def make_rae(n_codings=30, units=100):
-    """A recurrent AE that reads and writes an image row by row, from top to bottom (notebook 07)."""
-    return keras.Sequential(
-        [
-            layers.Input(SHAPE),
-            layers.GRU(units),
-            layers.Dense(n_codings, name="codings"),
-            RepeatWithPosition(SHAPE[0]),
-            layers.GRU(units, return_sequences=True),
-            layers.Dense(SHAPE[1], activation="sigmoid"),
-        ]
-    )
+def make_rae(n_codings=30, units=100, unroll=False):
+    """A recurrent AE that reads and writes an image row by row, from top to bottom (notebook 07).
+
+    Unrolled it takes some seconds more to compile and then runs twice as fast.
+    """
+    rows = layers.Input(SHAPE)
+    codings = layers.Dense(n_codings, name="codings")(layers.GRU(units, unroll=unroll)(rows))
+    repeated = RepeatWithPosition(SHAPE[0])(codings)
+    states = layers.GRU(units, return_sequences=True, unroll=unroll)(repeated)
+    seen = layers.Concatenate()([states, repeated])
+    return keras.Model(rows, layers.Dense(SHAPE[1], activation="sigmoid")(seen))
