@@ -94,7 +94,9 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.seconds = time.perf_counter() - self._start
-        self._show(f"{self._epoch} {'época' if self._epoch == 1 else 'épocas'} · {self._errors(logs)} · {self.seconds:.1f} s")
+        self._show(
+            f"{self._epoch} {'época' if self._epoch == 1 else 'épocas'} · {self._errors(logs)} · {self.seconds:.1f} s"
+        )
 
     def _errors(self, logs):
         logs = logs or {}

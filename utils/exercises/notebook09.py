@@ -52,4 +52,5 @@ def which_ae(answer):
     wrong = [number for number, letter in right.items() if str(answer[number]).lower() != letter]
     if not wrong:
         return None
-    return f"Situações a rever: {', '.join(map(str, wrong))}. Dica: a tabela da seção 3; para criar dados novos, a seção 5."
+    numbers = ", ".join(map(str, wrong))
+    return f"Situações a rever: {numbers}. Dica: a tabela da seção 3; para criar dados novos, a seção 5."
