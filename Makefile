@@ -3,17 +3,20 @@
 PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= build
+PACKAGES ?= -r requirements.txt -c constraints.txt
 RUNS ?= 3
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help run test lab colab bench bench-readme store constraints
+.PHONY: help run test test-colab lab colab bench bench-readme store constraints
 
 help:
-	@echo "make run                    roda todos os notebooks e mostra tempos e afirmações (NB=02: só um; COURSE_SEED=7: outra semente)"
+	@echo "make run                    roda todos os notebooks e mostra tempos e afirmações (NB=02: só um; COURSE_SEED=7: outra semente;"
+	@echo "                            TWICE=1: cada célula duas vezes; BUILD=/outra/pasta: onde escrever)"
 	@echo "make test                   estilo, testes e nbval em todos os notebooks"
+	@echo "make test-colab             roda os notebooks com as versões do Colab, em um segundo ambiente (NB=02: só um)"
 	@echo "make lab                    abre o JupyterLab na pasta notebooks"
 	@echo "make colab REPO=dono/nome   escreve o endereço do repositório nos notebooks"
 	@echo "make bench                  compara tempo e erro com receitas publicadas, cerca de uma hora (RUNS=1: uma rodada; ONLY=\"sae cae\": só estas)"
@@ -21,22 +24,27 @@ help:
 	@echo "make store NB=02            roda e guarda, executado, o notebook em notebooks/ (para quem escreve o curso)"
 	@echo "make constraints            refaz constraints.txt com as versões mais novas que requirements.txt aceita"
 
-$(READY): requirements.txt constraints.txt
+$(READY): $(filter %.txt,$(PACKAGES))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "É preciso Python 3.11 ou mais novo; $(PYTHON) é $$($(PYTHON) --version 2>&1). Tente: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Preparando o ambiente em $(VENV) (só na primeira vez; alguns minutos)"
 	@$(PYTHON) -m venv "$(VENV)" || { echo "Faltou o módulo venv (no Debian e no Ubuntu: apt install python3-venv)"; exit 1; }
-	@"$(RUN)" -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@"$(RUN)" -m pip install --quiet --disable-pip-version-check $(PACKAGES)
 	@touch "$(READY)"
 
 run: $(READY)
-	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" $(NB)
+	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" $(if $(TWICE),--twice) $(VERSIONS) $(NB)
 
 test: $(READY)
 	@"$(RUN)" -m ruff check --no-cache .
 	@"$(RUN)" -m ruff format --no-cache --check .
 	@"$(RUN)" -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+# Besides what Colab has: what tools/run_notebooks.py needs to drive the kernels. No notebook imports it.
+test-colab:
+	@$(MAKE) --no-print-directory run VENV="$(VENV)-colab" BUILD="$(BUILD)/colab" \
+	  PACKAGES="-r constraints-colab.txt nbclient nbformat psutil pillow" VERSIONS="--versions constraints-colab.txt"
 
 lab: $(READY)
 	@"$(RUN)" -m jupyter lab --notebook-dir notebooks

@@ -77,6 +77,19 @@ check("06.2", transposed_1d)
     "08.1": 'check("08.1", lambda x, keep, rate: x * keep)',
     "08.2": 'check("08.2", lambda images, corrupt: (corrupt(images), corrupt(images)))',
     "08.3": 'check("08.3", {"a", "b", "c"})',
+    "09.1": """
+def divergence(mean, log_variance):
+    return np.sum(mean**2 + np.exp(log_variance) - 1 - log_variance, axis=1)
+
+check("09.1", divergence)
+""",
+    "09.2": """
+def draw_like(codings, n_new, rng):
+    return codings.mean(axis=0) + codings.std(axis=0) * rng.normal(size=(n_new, codings.shape[1]))
+
+check("09.2", draw_like)
+""",
+    "09.3": 'check("09.3", {1: "e", 2: "b", 3: "a", 4: "c", 5: "d"})',
 }
 
 

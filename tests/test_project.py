@@ -8,18 +8,10 @@ import pytest
 from notebook_files import PATHS, code_cells, read
 from packaging.requirements import Requirement
 
-from tools.update_readme import stored_notebooks, updated
+from tools.update_readme import PICTURE, picture, stored_notebooks, updated
 from utils.claims import LECTURE_CLAIMS
 from utils.course import ROOT
 
-# What Colab published in August 2026, of the packages that requirements.txt names.
-COLAB = {
-    "tensorflow": "2.20.0",
-    "keras": "3.13.2",
-    "numpy": "2.1.3",
-    "scikit-learn": "1.6.1",
-    "matplotlib": "3.10.0",
-}
 # What Colab has, by the names under which it is imported.
 ON_COLAB = {
     "tensorflow",
@@ -41,17 +33,16 @@ def requirements(name):
     return {requirement.name.lower(): requirement.specifier for requirement in parsed}
 
 
-@pytest.mark.parametrize(("package", "version"), COLAB.items())
-def test_colab_needs_no_other_version(package, version):
-    assert requirements("requirements.txt")[package].contains(version)
-
-
-def test_constraints_are_exact_and_within_the_requirements():
-    constraints = requirements("constraints.txt")
-    for package, wanted in requirements("requirements.txt").items():
-        [exact] = constraints[package]
+@pytest.mark.parametrize(
+    ("name", "unpinned"),
+    [("constraints.txt", set()), ("constraints-colab.txt", {"jupyter", "nbval", "pytest", "ruff"})],
+)
+def test_pinned_versions_are_exact_and_within_the_requirements(name, unpinned):
+    required, pinned = requirements("requirements.txt"), requirements(name)
+    assert required.keys() - pinned.keys() == unpinned
+    for package, [exact] in pinned.items():
         assert exact.operator == "=="
-        assert wanted.contains(exact.version)
+        assert package not in required or required[package].contains(exact.version)
 
 
 def imported(source):
@@ -78,16 +69,27 @@ def test_readme_tables_are_those_of_the_stored_notebooks(readme):
     assert readme == updated(readme, stored_notebooks())
 
 
+def test_readme_shows_the_picture_of_the_stored_notebook(readme):
+    assert f"]({PICTURE.relative_to(ROOT)})" in readme
+    assert PICTURE.read_bytes() == picture(stored_notebooks())
+
+
 @pytest.mark.parametrize("claim_id", LECTURE_CLAIMS)
 def test_readme_lists_each_claim_with_its_notebooks(readme, claim_id):
     statement = LECTURE_CLAIMS[claim_id]
     assert f"| {claim_id} | {statement.text} | {', '.join(statement.notebooks)} |" in readme
 
 
+def test_readme_links_lead_somewhere(readme):
+    for text in (readme, (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([^)\s#]+)", text):
+            assert "://" in target or (ROOT / target).exists(), target
+
+
 def test_readme_names_the_commands_that_exist(readme):
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    named = re.findall(r"`?make ([a-z-]+)", readme)
-    assert {"run", "test", "lab", "colab", "bench"} <= set(named) <= set(targets)
+    named = re.findall(r"make ([a-z]+(?:-[a-z]+)*)", readme)
+    assert {"run", "test", "test-colab", "lab", "colab", "bench"} <= set(named) <= set(targets)
 
 
 def test_ci_runs_the_test_command():

@@ -188,6 +188,19 @@ def test_restarted_model_trains_as_a_new_one():
     assert float(used.optimizer.learning_rate) == pytest.approx(0.1)
 
 
+def test_restarted_dropout_depends_only_on_the_seed():
+    x = np.ones((8, 3), "float32")
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dropout(0.5), keras.layers.Dense(2)])
+    model.compile("sgd", "mse")
+    masks, weights = [], model.get_weights()
+    for seed in (1, 2, 1):
+        keras.utils.set_random_seed(seed)
+        training.restart(model, weights)
+        masks.append(np.asarray(model.layers[0](x, training=True)))
+    assert np.array_equal(masks[0], masks[2])
+    assert not np.array_equal(masks[0], masks[1])
+
+
 def test_wrong_arguments_of_restart_are_named():
     model = small_model()
     with pytest.raises(ValueError, match=r"weights: expected arrays of shapes .*\(3, 2\)"):
@@ -269,6 +282,11 @@ def test_differences_are_drawn_in_two_colours_and_images_in_grey():
     image = np.full((1, 4, 4), 0.5)
     figure = plots.show_image_rows({"original": image, "diferença": image - 1}, title="x")
     assert [axis.images[0].get_cmap().name for axis in figure.axes] == ["gray_r", "PuOr"]
+
+
+def test_a_white_image_has_a_frame():
+    figure = plots.show_image_rows({"recorte": np.zeros((1, 4, 4))}, title="x")
+    assert all(spine.get_visible() for spine in figure.axes[0].spines.values())
 
 
 def test_pictures_on_a_map_do_not_overlap():

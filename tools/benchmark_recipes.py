@@ -1,55 +1,26 @@
 """The recipes that the benchmark compares: published ones, as their authors describe them, and the course's.
 
-Every model takes pictures of 28 x 28 pixels and gives back as many; the layer ``codings`` holds the codings.
+Every model takes pictures of 28 x 28 pixels and gives back as many; the layer ``codings`` holds the codings. Our
+models are those of ``utils.models``.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
-from keras import layers, ops
+from keras import layers
 
+from utils.models import DenseTranspose, make_ae, make_cae, make_rae, make_sae, make_tied_sae
 from utils.training import warmup_cosine
 
 SIDE = 28
 
 
-class DenseTranspose(layers.Layer):
-    """A dense layer whose kernel is the transpose of another's; only the bias is its own. See notebook 04."""
-
-    def __init__(self, tied_to, activation=None):
-        super().__init__()
-        self.tied_to, self.activation = tied_to, keras.activations.get(activation)
-
-    def build(self, input_shape):
-        self.bias = self.add_weight(shape=(self.tied_to.kernel.shape[0],), initializer="zeros")
-
-    def call(self, inputs):
-        return self.activation(ops.matmul(inputs, ops.transpose(self.tied_to.kernel)) + self.bias)
-
-
-class RepeatWithPosition(layers.Layer):
-    """Repeat the codings for `n_steps` steps; add to each copy a learned vector, that of its step. See notebook 07."""
-
-    def __init__(self, n_steps):
-        super().__init__()
-        self.n_steps = n_steps
-
-    def build(self, input_shape):
-        initializer = keras.initializers.RandomNormal(stddev=0.5)
-        self.positions = self.add_weight(shape=(self.n_steps, input_shape[-1]), initializer=initializer)
-
-    def call(self, codings):
-        return codings[:, None, :] + self.positions
-
-
-def dense_ae(
-    hidden, n_codings=30, *, activation="gelu", coding_activation=None, output="sigmoid", dropout=0, tied=False
-):
-    """Return a symmetric dense AE: the layers `hidden`, the codings, and the same layers in reverse."""
-    encoder = [layers.Dense(units, activation=activation) for units in hidden]
-    encoder.append(layers.Dense(n_codings, activation=coding_activation, name="codings"))
-    activations = [activation] * len(hidden) + [output]
+def relu_ae(hidden, n_codings=30, *, output=None, dropout=0, tied=False):
+    """Return a symmetric dense AE as published: ReLU in the layers `hidden`, in the codings, and back."""
+    encoder = [layers.Dense(units, activation="relu") for units in hidden]
+    encoder.append(layers.Dense(n_codings, activation="relu", name="codings"))
+    activations = ["relu"] * len(hidden) + [output]
     if tied:
         decoder = [DenseTranspose(layer, f) for layer, f in zip(encoder[::-1], activations, strict=True)]
     else:
@@ -58,11 +29,6 @@ def dense_ae(
     noise = [layers.Dropout(dropout)] if dropout else []
     ends = [layers.Input((SIDE, SIDE)), layers.Flatten(), *noise], [layers.Reshape((SIDE, SIDE))]
     return keras.Sequential([*ends[0], *encoder, *decoder, *ends[1]])
-
-
-def relu_ae(hidden, **options):
-    """Return a dense AE as in the published recipes: ReLU in the hidden layers and in the codings."""
-    return dense_ae(hidden, activation="relu", coding_activation="relu", **options)
 
 
 def reference_cae():
@@ -90,26 +56,6 @@ def reference_cae():
     )
 
 
-def our_cae():
-    """Return the convolutional AE of notebook 06."""
-    halve = {"kernel_size": 4, "strides": 2, "padding": "same", "activation": "leaky_relu"}
-    return keras.Sequential(
-        [
-            layers.Input((SIDE, SIDE)),
-            layers.Reshape((SIDE, SIDE, 1)),
-            layers.Conv2D(12, **halve),
-            layers.Conv2D(32, **halve),
-            layers.Flatten(),
-            layers.Dense(30, name="codings"),
-            layers.Dense(7 * 7 * 32, activation="leaky_relu"),
-            layers.Reshape((7, 7, 32)),
-            layers.Conv2DTranspose(12, **halve),
-            layers.Conv2DTranspose(1, **(halve | {"activation": "sigmoid"})),
-            layers.Reshape((SIDE, SIDE)),
-        ]
-    )
-
-
 def reference_rae():
     """Return the published recurrent AE, which reads and writes a picture row by row."""
     return keras.Sequential(
@@ -122,18 +68,6 @@ def reference_rae():
             layers.Dense(SIDE),
         ]
     )
-
-
-def our_rae():
-    """Return a recurrent AE on rows whose decoder is told which row it writes, as notebook 07 teaches.
-
-    The loops over the rows are unrolled: that takes some seconds more to compile and runs twice as fast.
-    """
-    rows = layers.Input((SIDE, SIDE))
-    codings = layers.Dense(30, name="codings")(layers.GRU(100, unroll=True)(rows))
-    repeated = RepeatWithPosition(SIDE)(codings)
-    states = layers.GRU(100, return_sequences=True, unroll=True)(repeated)
-    return keras.Model(rows, layers.Dense(SIDE, activation="sigmoid")(layers.Concatenate()([states, repeated])))
 
 
 @dataclass(frozen=True)
@@ -200,37 +134,37 @@ def ours(make, epochs, peak, batch_size=128):
 
 def our_sae(n_codings=30):
     """Return our recipe of a stacked AE, that of notebook 03."""
-    return ours(lambda: dense_ae([350], n_codings), epochs=7, peak=0.005)
+    return ours(lambda: make_sae(n_codings), epochs=7, peak=0.005)
 
 
 def our_dae(n_codings=30):
     """Return our recipe of a denoising AE, that of notebook 08."""
-    return ours(lambda: dense_ae([350], n_codings, dropout=0.5), epochs=6, peak=0.004)
+    return ours(lambda: make_sae(n_codings, noise=layers.Dropout(0.5)), epochs=6, peak=0.004)
 
 
 COURSE_SAE = {"hidden": [128, 64], "n_codings": 32, "output": "sigmoid"}
 
 PAIRS = {
-    "sae": Pair("SAE", published(lambda: relu_ae([100], output=None), epochs=20), our_sae(), seconds=105),
+    "sae": Pair("SAE", published(lambda: relu_ae([100]), epochs=20), our_sae(), seconds=105),
     "amarrado": Pair(
         "SAE amarrado",
-        published(lambda: relu_ae([100], output=None, tied=True), epochs=10),
-        ours(lambda: dense_ae([350], tied=True), epochs=3, peak=0.005),
+        published(lambda: relu_ae([100], tied=True), epochs=10),
+        ours(make_tied_sae, epochs=3, peak=0.005),
         seconds=50,
     ),
-    "cae": Pair("CAE", published(reference_cae, epochs=10), ours(our_cae, epochs=4, peak=0.006), seconds=190),
+    "cae": Pair("CAE", published(reference_cae, epochs=10), ours(make_cae, epochs=4, peak=0.006), seconds=190),
     "rae": Pair(
         "RAE",
         published(reference_rae, epochs=10),
-        ours(our_rae, epochs=6, peak=0.02, batch_size=64),
+        ours(lambda: make_rae(unroll=True), epochs=6, peak=0.02, batch_size=64),
         seconds=450,
         limit=0.5,
     ),
-    "dae": Pair("dAE", published(lambda: relu_ae([100], output=None, dropout=0.5), epochs=10), our_dae(), seconds=100),
+    "dae": Pair("dAE", published(lambda: relu_ae([100], dropout=0.5), epochs=10), our_dae(), seconds=100),
     "ae-aula": Pair(
         "AE da aula",
-        of_the_course(lambda: relu_ae([], n_codings=32)),
-        ours(lambda: dense_ae([], n_codings=32), epochs=6, peak=0.01),
+        of_the_course(lambda: relu_ae([], n_codings=32, output="sigmoid")),
+        ours(lambda: make_ae(32), epochs=6, peak=0.01),
         seconds=50,
     ),
     "sae-aula": Pair("SAE da aula", of_the_course(lambda: relu_ae(**COURSE_SAE)), our_sae(32), seconds=80),

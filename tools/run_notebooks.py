@@ -3,9 +3,10 @@
     python tools/run_notebooks.py              # all
     python tools/run_notebooks.py 02           # those whose file name starts with 02
     python tools/run_notebooks.py --store 02   # and keep the executed notebook in notebooks/
+    python tools/run_notebooks.py --twice      # each cell twice in a row, as a hurried student does
 
 The executed notebooks go to the build folder, with ``claims.json``: the claims that all notebooks in the build
-folder measured. Exits with 1 if a notebook failed.
+folder measured. Several runs may share a build folder. Exits with 1 if a notebook failed.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import json
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -92,8 +94,8 @@ def describe_failure(error, cell, number):
     return f"célula {number} ({code:.50}): {' '.join(reason.split())}"
 
 
-def run_notebook(path, line, log):
-    """Execute the notebook at `path`; return the executed notebook and its `Result`.
+def run_notebook(path, line, log, *, times=1):
+    """Execute the notebook at `path`, each cell `times` times; return the executed notebook and its `Result`.
 
     What the kernel's process itself writes (messages of Jupyter and of native code) goes to the open file `log`.
     """
@@ -119,7 +121,8 @@ def run_notebook(path, line, log):
             for number, (index, cell) in enumerate(code, 1):
                 seconds = time.perf_counter() - start
                 line.show(f"{path.stem}: célula {number} de {len(code)} · {seconds:.0f} s")
-                client.execute_cell(cell, index, execution_count=number)
+                for _ in range(times):
+                    client.execute_cell(cell, index, execution_count=number)
             peak = memory.stop()
     except (nbclient.exceptions.CellControlSignal, nbclient.exceptions.DeadKernelError, RuntimeError) as error:
         failure = describe_failure(error, cell, number)
@@ -172,6 +175,38 @@ def select(selections, folder):
     return chosen
 
 
+def check_versions(path):
+    """Print the versions a kernel finds of the packages pinned in the file at `path`; stop if they are others."""
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    pins = [line for line in lines if line and not line.startswith("#")]
+    names = [pin.partition("==")[0] for pin in pins]
+    code = f"import importlib.metadata as m, platform\nprint(*[f'{{n}}=={{m.version(n)}}' for n in {names}])"
+    probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"{code}\nprint(platform.python_version())")])
+    nbclient.NotebookClient(probe, kernel_name="python3").execute(stderr=subprocess.DEVNULL)
+    found, python = "".join(output.text for output in probe.cells[0].outputs).splitlines()
+    print(f"Os notebooks rodam com Python {python}, {found.replace(' ', ', ')}", flush=True)
+    if found.split() != pins:
+        raise SystemExit(f"{path} pede outras versões: {', '.join(pins)}")
+
+
+def claims_in_build(build, notebooks):
+    """Return the claims that the notebooks in the folder `notebooks` measured when last executed into `build`."""
+    built = [build / path.name for path in select([], notebooks)]
+    return [
+        {"notebook": path.stem, **record}
+        for path in built
+        if path.exists()
+        for record in claims_in(nbformat.read(path, as_version=4))
+    ]
+
+
+def write_claims(build, notebooks):
+    """Write ``claims.json``; write it again if another run put a notebook into the same folder meanwhile."""
+    claims = None
+    while claims != (claims := claims_in_build(build, notebooks)):
+        write(build / "claims.json", json.dumps(claims, ensure_ascii=False, indent=1) + "\n")
+
+
 def report(results):
     """Print the two tables: notebooks and claims."""
     print("\nNotebooks")
@@ -207,18 +242,26 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--notebooks", type=pathlib.Path, default=ROOT / "notebooks")
     parser.add_argument("--store", action="store_true", help="keep the executed notebooks, if they passed")
+    parser.add_argument("--twice", action="store_true", help="execute each cell twice in a row")
+    parser.add_argument("--versions", type=pathlib.Path, help="file of pins: stop unless the kernel has these versions")
     args = parser.parse_args()
     paths, results, line = select(args.selections, args.notebooks.resolve()), [], ProgressLine()
-    args.build.mkdir(parents=True, exist_ok=True)
+    try:
+        args.build.mkdir(parents=True, exist_ok=True)
+    except PermissionError:
+        raise SystemExit(
+            f"não posso escrever em {args.build}; escolha outra pasta: make run BUILD=/outra/pasta"
+        ) from None
+    if args.versions:
+        check_versions(args.versions)
     for path in paths:
         with open(args.build / f"{path.stem}.log", "w", encoding="utf-8") as log:
-            notebook, result = run_notebook(path, line, log)
+            notebook, result = run_notebook(path, line, log, times=2 if args.twice else 1)
         results.append(result)
         write(args.build / path.name, nbformat.writes(notebook) + "\n")
         if args.store and not result.failure:
             write(path, nbformat.writes(for_storing(notebook, result.seconds)) + "\n")
-    claims = [claim for result in results for claim in result.claims]
-    write(args.build / "claims.json", json.dumps(claims, ensure_ascii=False, indent=1) + "\n")
+    write_claims(args.build, args.notebooks.resolve())
     return report(results)
 
 

@@ -1,11 +1,12 @@
-"""Rewrite the README's tables from the stored notebooks: titles, run times, and the claims with what was measured.
+"""Rewrite the README's tables and picture from the stored notebooks: titles, goals, times, claims as measured.
 
     python tools/update_readme.py
 
 `make store` does it, too. A table stands between a line ``<!-- NAME -->`` and a line ``<!-- /NAME -->``; that of the
-benchmark is written by ``make bench-readme``.
+benchmark is written by ``make bench-readme``. The picture is the first of notebook 09.
 """
 
+import base64
 import pathlib
 import re
 import sys
@@ -18,17 +19,20 @@ sys.path.insert(0, str(ROOT))
 from tools.run_notebooks import RUN_TIME, write  # noqa: E402
 from utils.claims import LECTURE_CLAIMS, claims_in  # noqa: E402
 
+PICTURE = ROOT / "docs" / "reconstrucoes.png"
+
 
 def notebooks_table(notebooks):
-    """Return a row for each notebook: title, run time, claims."""
-    lines = ["| notebook | tempo | afirmações |", "|---|---:|---|"]
+    """Return a row for each notebook: title, goals, run time, claims."""
+    lines = ["| notebook | você vai aprender | tempo | afirmações |", "|---|---|---:|---|"]
     for name, notebook in notebooks.items():
         header = notebook.cells[0].source
         title = header.splitlines()[0].removeprefix("# ")
         seconds = RUN_TIME.search(header).group(0).split("cerca de ")[1].strip()
+        goals = re.findall(r"^- (.*)$", header.split("**Você vai aprender:**")[1].split("\n\n")[0], flags=re.MULTILINE)
         tested = {record["id"] for record in claims_in(notebook)}
         ids = [claim_id for claim_id in LECTURE_CLAIMS if claim_id in tested]
-        lines.append(f"| [{title}](notebooks/{name}) | {seconds} | {', '.join(ids)} |")
+        lines.append(f"| [{title}](notebooks/{name}) | {' '.join(goals)} | {seconds} | {', '.join(ids)} |")
     return "\n".join(lines)
 
 
@@ -60,11 +64,19 @@ def updated(readme, notebooks):
     return with_block(readme, "claims", claims_table(notebooks))
 
 
+def picture(notebooks):
+    """Return the README's picture, PNG as bytes: the first one stored in notebook 09."""
+    outputs = (output for cell in notebooks["09_sintese.ipynb"].cells for output in cell.get("outputs", ()))
+    return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
+
+
 def stored_notebooks(root=ROOT):
     """Return the stored notebooks by file name."""
     return {path.name: nbformat.read(path, as_version=4) for path in sorted((root / "notebooks").glob("*.ipynb"))}
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    write(path, updated(path.read_text(encoding="utf-8"), stored_notebooks()))
+    notebooks, readme = stored_notebooks(), ROOT / "README.md"
+    write(readme, updated(readme.read_text(encoding="utf-8"), notebooks))
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_bytes(picture(notebooks))

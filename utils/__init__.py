@@ -6,6 +6,8 @@ data
     The data sets shipped in ``data/``, verified and split.
 training
     Learning-rate schedule and the progress shown while a model trains.
+models
+    The autoencoders that notebooks 02 to 08 teach, for those who compare them.
 plots
     Figures: images, curves, chess boards, drawings of networks.
 claims

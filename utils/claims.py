@@ -9,13 +9,14 @@ It shows one line, keeps the record in the stored output (under the key ``claim`
 """
 
 import dataclasses
+import json
 import math
 from typing import NamedTuple
 
 from IPython.display import display
 
 from utils.checks import check_choice
-from utils.course import course_seed
+from utils.course import ROOT, course_seed
 
 
 class Statement(NamedTuple):
@@ -136,6 +137,18 @@ def claim(claim_id, statement, *, value, holds, unit=""):
 
 
 def claims_in(notebook):
-    """Return the records of all claims in an executed notebook (nbformat), in order, as a list of dict."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return [dict(output.metadata["claim"]) for output in outputs if "claim" in output.get("metadata", {})]
+    """Return the records of all claims in an executed notebook (a dict, as of nbformat), in order."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    return [dict(output["metadata"]["claim"]) for output in outputs if "claim" in output.get("metadata", {})]
+
+
+def stored_claims(folder=ROOT / "notebooks"):
+    """Return the records of all claims in the notebooks stored in `folder`, each with the name of its ``notebook``.
+
+    A notebook whose outputs were cleared has none.
+    """
+    records = []
+    for path in sorted(folder.glob("[0-9]*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        records += [{"notebook": path.stem, **record} for record in claims_in(notebook)]
+    return records

@@ -1,4 +1,4 @@
-"""The start of every notebook: one seed and one style of figure."""
+"""The start of every notebook: one seed, one style of figure and Keras's own defaults."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ def _without_native_messages():
 
 
 def start_notebook():
-    """Seed Python, NumPy and Keras, and set the course's style of figure.
+    """Seed Python, NumPy and Keras, restore Keras's defaults, and set the course's style of figure.
 
     Returns
     -------
@@ -60,6 +60,12 @@ def start_notebook():
 
     # A notebook makes many models; TensorFlow would warn that each needs a graph of its own.
     tensorflow.get_logger().setLevel("ERROR")
+    if tensorflow.__version__.startswith("2.20."):
+        # Colab's version: one step of its graph optimizer fails on leaky ReLU, and says so in red, to no other effect.
+        tensorflow.config.optimizer.set_experimental_options({"remapping": False})
+    # Keras's defaults, whatever a ~/.keras/keras.json of other projects says.
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
     seed = course_seed()
     keras.utils.set_random_seed(seed)
     use_course_style()

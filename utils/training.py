@@ -94,7 +94,9 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.seconds = time.perf_counter() - self._start
-        self._show(f"{self._epoch} épocas · {self._errors(logs)} · {self.seconds:.1f} s")
+        self._show(
+            f"{self._epoch} {'época' if self._epoch == 1 else 'épocas'} · {self._errors(logs)} · {self.seconds:.1f} s"
+        )
 
     def _errors(self, logs):
         logs = logs or {}
@@ -108,6 +110,9 @@ class Progress(keras.callbacks.Callback):
 
 def restart(model, weights):
     """Give a compiled model new weights and forget the state of its optimizer, to train it again without compiling.
+
+    Its dropout draws new seeds, as that of a new model would: after ``keras.utils.set_random_seed`` the training
+    depends on nothing that ran before.
 
     Parameters
     ----------
@@ -130,6 +135,9 @@ def restart(model, weights):
     for variable in model.optimizer.variables:
         if variable.name != "learning_rate":
             variable.assign(np.zeros(variable.shape, dtype=str(variable.dtype)))
+    for variable in model.non_trainable_variables:
+        if variable.name == "seed_generator_state":
+            variable.assign(keras.random.SeedGenerator().state)
 
 
 def squared_error(originals, reconstructions):

@@ -43,4 +43,4 @@ def symmetric_autoencoder(answer):
 
 @exercise("02.3", right="O erro de reconstrução é um meio; o que se quer são bons codings.")
 def perfect_reconstruction(answer):
-    return choose_letters(answer, right="bcde", hint="releia as leituras das seções 6 e 7.")
+    return choose_letters(answer, right="bcde", hint="releia as leituras das seções 4, 6 e 7.")

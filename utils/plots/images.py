@@ -54,7 +54,7 @@ def show_image_rows(rows, *, title, column_titles=None, scale=0.85):
                 axis.imshow(image, cmap="gray_r", vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[])
             axis.grid(False)
-            axis.spines[:].set_visible(False)
+            axis.spines[:].set(visible=True, color="#D0D0D0", linewidth=0.6)  # a white picture is seen, too
         row_axes[0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize=10)
     for axis, text in zip(axes[0], () if column_titles is None else column_titles, strict=False):
         axis.set_title(text, fontsize=9, loc="center")

@@ -1,0 +1,78 @@
+"""The models that notebooks compare: shapes, codings, numbers of weights, and that they can be kept."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from utils import models
+from utils.claims import stored_claims
+from utils.training import restart
+
+MAKERS = {
+    # numbers of weights as the notebooks that teach the models print them
+    "ae": (models.make_ae, 47_854),
+    "sae": (models.make_sae, 571_314),
+    "tied": (models.make_tied_sae, 286_414),
+    "cae": (models.make_cae, 108_407),
+    "rae": (models.make_rae, 86_138),
+}
+
+
+@pytest.mark.parametrize(("make", "n_weights"), MAKERS.values(), ids=MAKERS)
+def test_rebuilds_images_through_linear_codings(make, n_weights):
+    model = make()
+    assert model.count_params() == n_weights
+    images = np.random.default_rng(0).random((3, 28, 28), dtype="float32")
+    rebuilt = np.asarray(model(images))
+    assert rebuilt.shape == images.shape and rebuilt.min() >= 0 and rebuilt.max() <= 1
+    codings = model.get_layer("codings")
+    assert codings.output.shape == (None, 30) and codings.activation is keras.activations.linear
+    assert make(n_codings=7).get_layer("codings").units == 7
+
+
+@pytest.mark.parametrize(("make", "n_weights"), MAKERS.values(), ids=MAKERS)
+def test_survives_being_saved(make, n_weights, tmp_path):
+    model = make()
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    images = np.random.default_rng(0).random((3, 28, 28), dtype="float32")
+    np.testing.assert_allclose(again(images), model(images), atol=1e-6)
+    assert again.count_params() == n_weights
+
+
+def test_tied_decoder_stays_tied_while_it_learns():
+    model = models.make_tied_sae(n_codings=5, hidden=8)
+    _, first, codings, decode_codings, decode_pixels, _ = model.layers
+    model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse")
+    images = np.random.default_rng(0).random((8, 28, 28), dtype="float32")
+    model.train_on_batch(images, images)
+    assert decode_pixels.tied_to.kernel is first.kernel and decode_codings.tied_to.kernel is codings.kernel
+    assert len(model.trainable_variables) == 6
+
+
+def test_noise_acts_in_training_only():
+    model = models.make_sae(noise=layers.Dropout(0.5))
+    images = np.random.default_rng(0).random((3, 28, 28), dtype="float32")
+    twice = [np.asarray(model(images, training=training)) for training in (True, True, False, False)]
+    assert np.any(twice[0] != twice[1]) and np.all(twice[2] == twice[3])
+
+
+def test_rows_of_an_image_have_positions():
+    model = models.make_rae(n_codings=4, units=5)
+    images = np.random.default_rng(0).random((8, 28, 28), dtype="float32")
+    model.compile(optimizer="adam", loss="mse")
+    start = model.get_weights()
+    model.train_on_batch(images, images)
+    [layer] = [layer for layer in model.layers if isinstance(layer, models.RepeatWithPosition)]
+    assert layer.positions.shape == (28, 4) and len(layer.trainable_variables) == 1
+    restart(model, start)
+
+
+def test_stored_claims_name_their_notebooks(tmp_path):
+    (tmp_path / "01_a.ipynb").write_text(
+        '{"cells": [{"outputs": [{"metadata": {"claim": {"id": "C1", "value": 2.0}}}, {}]}, {}]}', encoding="utf-8"
+    )
+    (tmp_path / "02_b.ipynb").write_text('{"cells": [{"outputs": []}]}', encoding="utf-8")
+    assert stored_claims(tmp_path) == [{"notebook": "01_a", "id": "C1", "value": 2.0}]
+    assert {record["notebook"][:2] for record in stored_claims()} >= {"01", "02", "03"}
