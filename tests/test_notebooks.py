@@ -42,7 +42,7 @@ TRAINING_CELLS = {
         "keras.utils.set_random_seed(SEED)",
     ],
     "06": [
-        "epochs, batch_size = 4, 128",
+        "epochs, batch_size = 3, 128",
         "models, epochs_of, seconds = {}, {}, {}",
         "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
         "#        modelo, épocas, taxa de aprendizado máxima",

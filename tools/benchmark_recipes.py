@@ -152,7 +152,7 @@ PAIRS = {
         ours(make_tied_sae, epochs=3, peak=0.005),
         seconds=50,
     ),
-    "cae": Pair("CAE", published(reference_cae, epochs=10), ours(make_cae, epochs=4, peak=0.006), seconds=190),
+    "cae": Pair("CAE", published(reference_cae, epochs=10), ours(make_cae, epochs=3, peak=0.008), seconds=190),
     "rae": Pair(
         "RAE",
         published(reference_rae, epochs=10),
