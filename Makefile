@@ -20,7 +20,7 @@ help:
 	@echo "make lab                    abre o JupyterLab na pasta notebooks"
 	@echo "make colab REPO=dono/nome   escreve o endereço do repositório nos notebooks"
 	@echo "make bench                  compara tempo e erro com receitas publicadas, cerca de uma hora (RUNS=1: uma rodada; ONLY=\"sae cae\": só estas)"
-	@echo "make bench-readme           escreve no README a tabela do último make bench"
+	@echo "make bench-readme           escreve no README as tabelas e a figura do último make bench"
 	@echo "make store NB=02            roda e guarda, executado, o notebook em notebooks/ (para quem escreve o curso)"
 	@echo "make constraints            refaz constraints.txt com as versões mais novas que requirements.txt aceita"
 

@@ -1,6 +1,6 @@
 """What the benchmark measured, as tables, as a picture, and in the README: `make bench-readme`.
 
-python tools/benchmark_report.py   # write the README's tables from build/benchmark.json
+python tools/benchmark_report.py   # write the README's tables and picture from build/benchmark.json
 """
 
 import argparse
@@ -219,8 +219,10 @@ def main():
     path = args.build / "benchmark.json"
     if not path.exists():
         raise SystemExit(f"não há {path.name} em {args.build.name}/; rode `make bench` antes")
-    text = readme_text(json.loads(path.read_text(encoding="utf-8")))
+    results = json.loads(path.read_text(encoding="utf-8"))
+    text = readme_text(results)
     write(args.readme, with_block(args.readme.read_text(encoding="utf-8"), "benchmark", text))
+    draw(results, args.readme.parent / "docs" / "benchmark.png")
 
 
 if __name__ == "__main__":
