@@ -48,8 +48,7 @@ TRAINING_CELLS = {
         "#        modelo, épocas, taxa de aprendizado máxima",
     ],
     "07": [
-        "toys = {}",
-        'hidden_layers = {"64": [64], "128": [128], "256": [256], "256 e 128": [256, 128]}',
+        'hidden_layers = {"256": [256], "512": [512]}',
         "finalists = {",
         'finalists["RNN"] = three_seeds(make_rae, 16)',
         "progressions, progressions_real = random_progressions(4000)",

@@ -314,5 +314,5 @@ def test_recurrent_ae_has_one_cell_a_step_on_each_side():
     ax = plots.draw_recurrent_ae(3, title="t")
     texts = [text.get_text() for text in ax.texts]
     assert texts.count("RNN") == 6
-    assert sum(text.startswith("$z + p_") for text in texts) == 3
+    assert sum(text.startswith("$z, c_") for text in texts) == 3
     assert {"codificador: sequence-to-vector", "decodificador: vector-to-sequence"} <= set(texts)

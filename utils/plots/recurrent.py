@@ -25,7 +25,7 @@ def _arrow(ax, start, end, colour=PALETTE["black"]):
 
 
 def draw_recurrent_ae(n_steps, *, title, ax=None):
-    """Draw a sequence-to-vector encoder and a vector-to-sequence decoder, side by side, one box a step.
+    """Draw a sequence-to-vector encoder and a vector-to-sequence decoder, one box a step; $c_t$ is the clock.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def draw_recurrent_ae(n_steps, *, title, ax=None):
         left, right = i * STEP, centre + 1.7 + i * STEP
         _box(ax, left, 0, "RNN", PALETTE["blue"])
         _arrow(ax, (left, -1.15), (left, -half_height))
-        ax.text(left, -1.3, f"$x_{i + 1}$", ha="center", va="top", fontsize=12)
+        ax.text(left, -1.3, f"$x_{i + 1}, c_{i + 1}$", ha="center", va="top", fontsize=12)
         following = left + STEP if i < n_steps - 1 else centre
         _arrow(ax, (left + half_width, 0), (following - half_width, 0), PALETTE["blue"])
 
@@ -61,7 +61,7 @@ def draw_recurrent_ae(n_steps, *, title, ax=None):
         _arrow(ax, (right, half_height), (right, 1.15))
         ax.text(right, 1.25, rf"$\hat{{x}}_{i + 1}$", ha="center", va="bottom", fontsize=12)
         _arrow(ax, (right, -1.15), (right, -half_height), PALETTE["orange"])
-        ax.text(right, -1.3, f"$z + p_{i + 1}$", ha="center", va="top", fontsize=12, color="#9A6700")
+        ax.text(right, -1.3, f"$z, c_{i + 1}$", ha="center", va="top", fontsize=12, color="#9A6700")
         if i < n_steps - 1:
             _arrow(ax, (right + half_width, 0), (right + STEP - half_width, 0), PALETTE["blue"])
     _box(ax, centre, 0, "codings\n$z$", PALETTE["orange"], height=1.3)
