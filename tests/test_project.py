@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -95,6 +97,16 @@ def test_readme_names_the_commands_that_exist(readme):
 def test_ci_runs_the_test_command():
     assert re.search(r"^exec make test$", (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE)
     assert "- run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+
+
+def test_git_leaves_the_data_as_they_are():
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("the course is no git checkout")
+    listing = (ROOT / "data" / "SHA256SUMS").read_text(encoding="utf-8")
+    paths = [f"data/{line.split(maxsplit=1)[1]}" for line in listing.splitlines() if line]
+    command = ["git", "-C", ROOT, "check-attr", "text", "--", *paths]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert answer.splitlines() == [f"{path}: text: unset" for path in paths]
 
 
 def test_modules_import_one_another_without_a_cycle():
