@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -44,13 +45,14 @@ def run(folder, *arguments, **environment):
 
 
 def test_reports_every_notebook_and_claim_and_fails_if_one_failed(folder):
-    write_notebook(folder, "01_bom.ipynb", "1 + 1", CLAIM.format(root=str(ROOT), value=3.0))
+    write_notebook(folder, "01_bom.ipynb", "1 + 1", CLAIM.format(root=str(ROOT), value=108407.3))
     write_notebook(folder, "02_ruim.ipynb", "ok = True", "raise ValueError('quebrou aqui')", "nunca = 1")
     write_notebook(folder, "03_falso.ipynb", CLAIM.format(root=str(ROOT), value=1.0))
     ran = run(folder, COURSE_SEED="7")
     assert ran.returncode == 1
     assert "01_bom: ok" in ran.stdout
     assert "célula 2 (raise ValueError('quebrou aqui')): ValueError: quebrou aqui" in ran.stdout
+    assert re.search(r"medida +108407 +≥ 2 +sim\n", ran.stdout)
     assert "1 de 3 notebooks ok, 1 de 2 afirmações confirmadas." in ran.stdout
     claims = json.loads((folder / "build" / "claims.json").read_text(encoding="utf-8"))
     assert [claim["holds"] for claim in claims] == [True, False]
@@ -58,7 +60,7 @@ def test_reports_every_notebook_and_claim_and_fails_if_one_failed(folder):
         "notebook": "01_bom",
         "id": "C1",
         "statement": "medida",
-        "value": 3.0,
+        "value": 108407.3,
         "threshold": "≥ 2",
         "holds": True,
         "seed": 7,

@@ -32,7 +32,7 @@ from PIL import Image
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from utils.claims import claims_in  # noqa: E402
+from utils.claims import claims_in, format_measure  # noqa: E402
 from utils.tables import format_table  # noqa: E402
 
 CELL_TIMEOUT = 900  # seconds
@@ -224,7 +224,7 @@ def report(results):
             "id": [c["id"] for c in claims],
             "notebook": [c["notebook"][:2] for c in claims],
             "o que se mediu": [c["statement"] for c in claims],
-            "medido": ["NaN" if c["value"] is None else f"{c['value']:#.3g}" for c in claims],
+            "medido": [format_measure(c["value"]) for c in claims],
             "limite": [c["threshold"] for c in claims],
             "vale?": ["sim" if c["holds"] else "NÃO" for c in claims],
         }

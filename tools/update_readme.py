@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools.run_notebooks import RUN_TIME, write  # noqa: E402
-from utils.claims import LECTURE_CLAIMS, claims_in  # noqa: E402
+from utils.claims import LECTURE_CLAIMS, claims_in, format_measure  # noqa: E402
 
 PICTURE = ROOT / "docs" / "reconstrucoes.png"
 
@@ -42,7 +42,9 @@ def claims_table(notebooks):
     records = [record for notebook in notebooks.values() for record in claims_in(notebook)]
     for claim_id, statement in LECTURE_CLAIMS.items():
         measured = [
-            f"{r['statement']}: **{r['value']:#.3g}** (limite {r['threshold']})" for r in records if r["id"] == claim_id
+            f"{r['statement']}: **{format_measure(r['value'])}** (limite {r['threshold']})"
+            for r in records
+            if r["id"] == claim_id
         ]
         where = ", ".join(statement.notebooks)
         lines.append(f"| {claim_id} | {statement.text} | {where} | {'<br>'.join(measured)} |")

@@ -87,6 +87,27 @@ def between(low, high):
     return Interval(float(low), float(high))
 
 
+def format_measure(value):
+    """Return a measured number as text: three significant digits, whole numbers from 100 on.
+
+    Parameters
+    ----------
+    value : float or None
+        What was measured; None, as in a record, stands for no finite number.
+
+    Returns
+    -------
+    str
+        Such as "0.0116", "12.3", "170", "108407" or, when tiny, "5.96e-08"; "NaN" for None and NaN.
+    """
+    if value is None or math.isnan(value):
+        return "NaN"
+    if value == 0:
+        return "0"
+    # Where .3g would round to 1e+03 and write 100 with a bare dot behind it, all digits before the point are shown.
+    return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
+
+
 def claim(claim_id, statement, *, value, holds, unit=""):
     """State what was measured about a claim of the lecture; fail unless it holds.
 
@@ -127,7 +148,7 @@ def claim(claim_id, statement, *, value, holds, unit=""):
         "seed": course_seed(),
     }
     mark = "✔" if confirmed else "✘"
-    measured = f"{value:#.3g} {unit}".strip()
+    measured = f"{format_measure(value)} {unit}".strip()
     line = f"{mark} {claim_id} · {statement} · medido: {measured} (limite: {record['threshold']})"
     # As Markdown it wraps on a projector; as plain text it is one line in a terminal.
     bold = f"{mark} **{claim_id}** · {statement} · medido: **{measured}** (limite: {record['threshold']})"
