@@ -1,4 +1,7 @@
-"""The autoencoders that notebooks 02 to 08 teach, for those who compare them: notebook 09 and the benchmark.
+"""The autoencoders of the course for images, for those who compare them: notebook 09 and the benchmark.
+
+They are the ones that notebooks 02, 03, 04, 06 and 08 teach, except the recurrent one: that of notebook 07 is for
+sequences of any length; the simpler one here is for images and explained in notebook 09.
 
 All of them take and return images of 28 x 28 pixels in [0, 1] and have a linear layer named "codings".
 """
@@ -46,9 +49,10 @@ class DenseTranspose(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="curso")
 class RepeatWithPosition(layers.Layer):
-    """Repeat a vector `n_steps` times and add to each copy a learned vector, that of its step (notebook 07).
+    """Repeat a vector `n_steps` times and add to each copy a learned vector, that of its step (notebook 09).
 
-    From shape (batch, n) to (batch, n_steps, n).
+    It tells a decoder which step it is at, as the clock of notebook 07 does, which is computed and not learned. From
+    shape (batch, n) to (batch, n_steps, n).
     """
 
     def __init__(self, n_steps, **kwargs):
@@ -137,7 +141,10 @@ def make_cae(n_codings=30, filters=(12, 32)):
 
 
 def make_rae(n_codings=30, units=100, unroll=False):
-    """A recurrent AE that reads and writes an image row by row, from top to bottom (notebook 07).
+    """A recurrent AE that reads and writes an image row by row, from top to bottom (notebook 09).
+
+    Simpler than the RAE of notebook 07: all images have 28 rows, so it needs no mask; it reads in one direction only;
+    and in place of 07's clock its decoder has a learned vector for each row.
 
     Unrolled it takes some seconds more to compile and then runs twice as fast.
     """
