@@ -265,6 +265,17 @@ def test_network_is_drawn_with_its_sizes():
     assert texts.count("⋮") == 3
 
 
+@pytest.mark.parametrize(
+    ("sizes", "codings"), [([3, 5, 3], 1), ([2, 6, 2, 6, 2], 2), ([784, 1000, 784], 1), ([4, 3, 5, 4], 1)]
+)
+def test_codings_are_the_smallest_hidden_layer(sizes, codings):
+    ax = plots.draw_network(sizes, title="AE")
+    orange = matplotlib.colors.to_rgba(plots.PALETTE["orange"])
+    coloured = {unit.center[0] for unit in ax.patches if unit.get_facecolor() == orange}
+    places = sorted({unit.center[0] for unit in ax.patches})
+    assert [places.index(x) for x in coloured] == [codings]
+
+
 def test_small_layers_are_drawn_whole():
     ax = plots.draw_network([3, 2, 3], title="AE")
     assert len(ax.patches) == 8

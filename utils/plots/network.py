@@ -39,7 +39,7 @@ def draw_network(sizes, *, title, names=None, codings=None, ax=None):
         A word below each layer, above its size.
     codings : int, optional
         Index of the coding layer: drawn in another colour, with the encoder and the decoder marked on its sides. The
-        smallest layer unless told.
+        smallest hidden layer unless told.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure unless given.
 
@@ -60,7 +60,7 @@ def draw_network(sizes, *, title, names=None, codings=None, ax=None):
     names = [""] * len(sizes) if names is None else list(names)
     if len(names) != len(sizes):
         raise ValueError(f"names: expected {len(sizes)}, one a layer, received {len(names)}")
-    codings = sizes.index(min(sizes)) if codings is None else codings
+    codings = sizes.index(min(sizes[1:-1]), 1) if codings is None else codings
     check_count("codings", codings, low=1, high=last - 1)
     if ax is None:
         ax = plt.subplots(figsize=(9, 4))[1]
