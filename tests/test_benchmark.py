@@ -188,6 +188,14 @@ def test_results_tell_nothing_that_identifies_the_machine():
     assert str(ROOT) not in told and os.uname().nodename not in told
 
 
+def test_keras_settings_of_other_projects_do_not_matter(tmp_path):
+    (tmp_path / "keras.json").write_text('{"backend": "torch", "floatx": "float64"}')
+    environment = os.environ | {"KERAS_BACKEND": "jax", "KERAS_HOME": str(tmp_path)}
+    command = [sys.executable, ROOT / "tools" / "benchmark.py", "--help"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_runs_from_the_command_line(tmp_path):
     command = [sys.executable, ROOT / "tools" / "benchmark.py", "--runs", "1", "--images", "256", "--epochs", "1"]
     ran = subprocess.run(

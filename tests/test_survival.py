@@ -46,7 +46,7 @@ try:
 except OSError as error:
     network = str(error)
 seen = {"runs": runs, "network": network, "backend": keras.backend.backend(), "dtype": str(ae(x[:1]).dtype)}
-seen |= {"image": keras.config.image_data_format(), "course": str(ROOT)}
+seen |= {"image": keras.config.image_data_format(), "epsilon": keras.config.epsilon(), "course": str(ROOT)}
 if hasattr(os, "sched_getaffinity"):
     seen["cores"] = len(os.sched_getaffinity(0))
 print(json.dumps(seen))
@@ -203,12 +203,13 @@ def test_each_cell_twice(course, tmp_path):
 
 
 def test_with_keras_set_to_other_defaults(course, tmp_path):
-    settings = {"backend": "torch", "floatx": "float64", "epsilon": 1e-7, "image_data_format": "channels_first"}
+    settings = {"backend": "torch", "floatx": "float64", "epsilon": 1e-3, "image_data_format": "channels_first"}
     (tmp_path / "keras.json").write_text(json.dumps(settings))
     seen = finish(start(course, tmp_path, "01", KERAS_BACKEND="jax", KERAS_HOME=str(tmp_path)), tmp_path)
     assert seen["backend"] == "tensorflow"
     assert "float32" in seen["dtype"]
     assert seen["image"] == "channels_last"
+    assert seen["epsilon"] == 1e-7
 
 
 def test_two_at_once_in_one_build_folder(course, tmp_path):

@@ -1,5 +1,8 @@
 """The small parts of `utils`: arguments, claims, training helpers, tables, figures."""
 
+import sys
+import types
+
 import keras
 import matplotlib
 import matplotlib.pyplot as plt
@@ -91,6 +94,26 @@ def test_wrong_seed_is_named(monkeypatch, text):
     monkeypatch.setenv("COURSE_SEED", text)
     with pytest.raises(ValueError, match="COURSE_SEED: expected"):
         course.course_seed()
+
+
+# Keras
+
+
+def test_keras_gets_its_own_defaults_back():
+    keras.config.set_floatx("float64")
+    keras.config.set_epsilon(1e-3)
+    keras.config.set_image_data_format("channels_first")
+    course.restore_keras_defaults()
+    assert keras.config.floatx() == "float32"
+    assert keras.config.epsilon() == 1e-7
+    assert keras.config.image_data_format() == "channels_last"
+
+
+def test_keras_on_another_backend_stops_the_notebook(monkeypatch):
+    other = types.SimpleNamespace(backend=types.SimpleNamespace(backend=lambda: "jax"))
+    monkeypatch.setitem(sys.modules, "keras", other)
+    with pytest.raises(RuntimeError, match="Reinicie o kernel"):
+        course.start_notebook()
 
 
 # Claims

@@ -18,19 +18,21 @@ import re
 import sys
 import time
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is loaded
-
-import keras
-import numpy as np
-import tensorflow as tf
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+import utils  # noqa: E402, F401  (before Keras: it chooses the backend)
+
+# isort: split
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
 from tools.benchmark_recipes import PAIRS, our_sae  # noqa: E402
 from tools.benchmark_report import FULL, draw, ratios, spread, summary  # noqa: E402
 from tools.run_notebooks import write  # noqa: E402
-from utils.course import course_seed  # noqa: E402
+from utils.course import course_seed, restore_keras_defaults  # noqa: E402
 from utils.data import load_fashion_mnist  # noqa: E402
 from utils.training import squared_error  # noqa: E402
 
@@ -218,6 +220,7 @@ def main():
     print(
         f"Rodadas: {args.runs}, cada uma com {', '.join(parts)}. Com tudo, em dois núcleos: cerca de {minutes} minutos."
     )
+    restore_keras_defaults()
     results = measure(parts, args.runs, {"images": args.images, "epochs": args.epochs}, args.build)
     draw(results, args.build / "benchmark.png")
     print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")

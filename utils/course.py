@@ -1,4 +1,4 @@
-"""The start of every notebook: one seed, one style of figure and Keras's own defaults."""
+"""What comes before any work: where the course is, its seed, Keras's own defaults, the start of every notebook."""
 
 import contextlib
 import os
@@ -37,6 +37,15 @@ def _without_native_messages():
         os.close(nowhere)
 
 
+def restore_keras_defaults():
+    """Give Keras its own defaults, whatever a ``~/.keras/keras.json`` of other projects says."""
+    import keras
+
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+
+
 def start_notebook():
     """Seed Python, NumPy and Keras, restore Keras's defaults, and set the course's style of figure.
 
@@ -63,9 +72,7 @@ def start_notebook():
     if tensorflow.__version__.startswith("2.20."):
         # Colab's version: one step of its graph optimizer fails on leaky ReLU, and says so in red, to no other effect.
         tensorflow.config.optimizer.set_experimental_options({"remapping": False})
-    # Keras's defaults, whatever a ~/.keras/keras.json of other projects says.
-    keras.config.set_floatx("float32")
-    keras.config.set_image_data_format("channels_last")
+    restore_keras_defaults()
     seed = course_seed()
     keras.utils.set_random_seed(seed)
     use_course_style()
