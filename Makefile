@@ -3,8 +3,17 @@
 PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= build
-PACKAGES ?= -r requirements.txt -c constraints.txt
-RUNS ?= 3
+# Arguments of make, never taken from the environment.
+PACKAGES := -r requirements.txt -c constraints.txt
+VERSIONS :=
+NB :=
+TWICE :=
+RUNS := 3
+ONLY :=
+REPO :=
+ifneq ($(words $(VENV)),1)
+$(error VENV: esperava o nome de uma pasta, sem espaços, e recebi "$(VENV)". Exemplo: make run VENV=/tmp/venv)
+endif
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
@@ -25,20 +34,21 @@ help:
 	@echo "make constraints            refaz constraints.txt com as versões mais novas que requirements.txt aceita"
 
 $(READY): $(filter %.txt,$(PACKAGES))
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "É preciso Python 3.11 ou mais novo; $(PYTHON) é $$($(PYTHON) --version 2>&1). Tente: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "É preciso Python 3.11, 3.12 ou 3.13, os que o TensorFlow aceita; $(PYTHON) é $$($(PYTHON) --version 2>&1). Tente: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Preparando o ambiente em $(VENV) (só na primeira vez; alguns minutos)"
-	@$(PYTHON) -m venv "$(VENV)" || { echo "Faltou o módulo venv (no Debian e no Ubuntu: apt install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) "$(VENV)" || { echo "Faltou o módulo venv (no Debian e no Ubuntu: apt install python3-venv)"; exit 1; }
 	@"$(RUN)" -m pip install --quiet --disable-pip-version-check $(PACKAGES)
 	@touch "$(READY)"
 
 run: $(READY)
 	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" $(if $(TWICE),--twice) $(VERSIONS) $(NB)
 
+# The stored outputs are those of the course's own seed, whatever COURSE_SEED says.
 test: $(READY)
 	@"$(RUN)" -m ruff check --no-cache .
 	@"$(RUN)" -m ruff format --no-cache --check .
-	@"$(RUN)" -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
+	@env -u COURSE_SEED "$(RUN)" -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg
 
 # Besides what Colab has: what tools/run_notebooks.py needs to drive the kernels. No notebook imports it.
@@ -47,7 +57,7 @@ test-colab:
 	  PACKAGES="-r constraints-colab.txt nbclient nbformat psutil pillow" VERSIONS="--versions constraints-colab.txt"
 
 lab: $(READY)
-	@"$(RUN)" -m jupyter lab --notebook-dir notebooks
+	@"$(RUN)" -m jupyterlab --notebook-dir notebooks
 
 colab: $(READY)
 	@"$(RUN)" tools/set_repository.py "$(REPO)"
