@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tools import benchmark_report
 from tools.benchmark import Clock, growth_settings, machine, new_results, time_to
 from tools.benchmark_recipes import PAIRS
 from tools.benchmark_report import FULL, draw, exponent, growth_table, pairs_table, readme_text, summary
@@ -176,10 +177,24 @@ def test_readme_refuses_a_shortened_run(results):
 
 
 @pytest.mark.parametrize("empty", [(), ("pairs",), ("growth",)])
-def test_picture_shows_what_there_is(results, tmp_path, empty):
+def test_picture_shows_what_there_is(results, empty):
     results = copy.deepcopy(results) | {kind: [] for kind in empty}
-    draw(results, tmp_path / "picture.png")
-    assert (tmp_path / "picture.png").stat().st_size > 5_000
+    picture = draw(results)
+    assert picture.startswith(b"\x89PNG") and len(picture) > 5_000
+
+
+def test_readme_stays_as_it_was_if_the_picture_fails(results, tmp_path, monkeypatch):
+    readme, arguments = tmp_path / "README.md", ["--build", str(tmp_path), "--readme", str(tmp_path / "README.md")]
+    readme.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
+    (tmp_path / "benchmark.json").write_text(json.dumps(results), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["benchmark_report.py", *arguments])
+    with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
+        broken.setattr(benchmark_report, "draw", lambda results: 1 / 0)
+        benchmark_report.main()
+    assert "velho" in readme.read_text(encoding="utf-8")
+    benchmark_report.main()
+    assert "velho" not in readme.read_text(encoding="utf-8")
+    assert (tmp_path / "docs" / "benchmark.png").exists()
 
 
 def test_results_tell_nothing_that_identifies_the_machine():

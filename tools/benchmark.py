@@ -31,7 +31,7 @@ import tensorflow as tf  # noqa: E402
 
 from tools.benchmark_recipes import PAIRS, our_sae  # noqa: E402
 from tools.benchmark_report import FULL, draw, ratios, spread, summary  # noqa: E402
-from tools.run_notebooks import write  # noqa: E402
+from tools.files import make_build_folder, write  # noqa: E402
 from utils.course import course_seed, restore_keras_defaults  # noqa: E402
 from utils.data import load_fashion_mnist  # noqa: E402
 from utils.training import squared_error  # noqa: E402
@@ -213,6 +213,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=FULL["epochs"], help="of every training, instead of the recipe's")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     args = parser.parse_args()
+    make_build_folder(args.build, "bench")
     parts = [name for name in everything if not args.only or name in args.only]
     minutes = math.ceil(
         args.runs * sum(GROWTH_SECONDS if name == GROWTH else PAIRS[name].seconds for name in parts) / 60
@@ -222,7 +223,7 @@ def main():
     )
     restore_keras_defaults()
     results = measure(parts, args.runs, {"images": args.images, "epochs": args.epochs}, args.build)
-    draw(results, args.build / "benchmark.png")
+    write(args.build / "benchmark.png", draw(results))
     print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")
 
 

@@ -4,6 +4,7 @@ python tools/benchmark_report.py   # write the README's tables and picture from 
 """
 
 import argparse
+import io
 import json
 import math
 import pathlib
@@ -15,7 +16,7 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.run_notebooks import write  # noqa: E402
+from tools.files import write  # noqa: E402
 from tools.update_readme import with_block  # noqa: E402
 from utils.plots.style import PALETTE, use_course_style  # noqa: E402
 from utils.tables import format_table  # noqa: E402
@@ -194,8 +195,8 @@ def draw_growth(ax, results, by):
     ax.set_xticks(values, [f"{value:g}" for value in values])
 
 
-def draw(results, path):
-    """Draw what was measured, a panel for each table that `summary` would show."""
+def draw(results):
+    """Return a picture (PNG as bytes) of what was measured, a panel for each table that `summary` would show."""
     use_course_style()
     growth = [by for by in ("images", "codings") if len(growth_medians(results, by)[0]) > 1]
     widths = [1.7] * bool(results["pairs"]) + [1] * len(growth)
@@ -207,8 +208,10 @@ def draw(results, path):
         draw_growth(next(panels), results, by)
     if growth:
         fig.text(0.99, 0.01, "os números junto aos pontos: MSE de validação", ha="right", fontsize=9)
-    fig.savefig(path)
+    picture = io.BytesIO()
+    fig.savefig(picture)
     plt.close(fig)
+    return picture.getvalue()
 
 
 def main():
@@ -220,9 +223,9 @@ def main():
     if not path.exists():
         raise SystemExit(f"não há {path.name} em {args.build.name}/; rode `make bench` antes")
     results = json.loads(path.read_text(encoding="utf-8"))
-    text = readme_text(results)
-    write(args.readme, with_block(args.readme.read_text(encoding="utf-8"), "benchmark", text))
-    draw(results, args.readme.parent / "docs" / "benchmark.png")
+    readme = with_block(args.readme.read_text(encoding="utf-8"), "benchmark", readme_text(results))
+    write(args.readme.parent / "docs" / "benchmark.png", draw(results))
+    write(args.readme, readme)
 
 
 if __name__ == "__main__":

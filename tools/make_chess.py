@@ -11,17 +11,22 @@ The same engine version therefore gives the same file, however many processes sh
 """
 
 import argparse
+import io
 import multiprocessing
 import pathlib
 import shutil
 import sys
-import tempfile
 
 import chess
 import chess.engine
 import numpy as np
 
-OUTPUT = pathlib.Path(__file__).resolve().parent.parent / "data" / "chess" / "positions.npz"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.files import write  # noqa: E402
+
+OUTPUT = ROOT / "data" / "chess" / "positions.npz"
 
 # Playing.
 NODES = 300  # nodes searched for each move
@@ -112,11 +117,9 @@ def main():
     split = split_games(args.games, args.seed)[game]
     keep = without_repeats(boards, split)
 
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=args.output.parent, suffix=".npz", delete=False) as file:
-        np.savez_compressed(file, boards=boards[keep], game=game[keep], ply=ply[keep], split=split[keep])
-    pathlib.Path(file.name).replace(args.output)
-    args.output.chmod(0o644)
+    content = io.BytesIO()
+    np.savez_compressed(content, boards=boards[keep], game=game[keep], ply=ply[keep], split=split[keep])
+    write(args.output, content.getvalue())
     sizes = np.bincount(split[keep], minlength=3)
     print(f"{args.games} games; positions: {sizes[TRAIN]} training, {sizes[VALIDATION]} validation, {sizes[TEST]} test")
     print(f"wrote {args.output} ({args.output.stat().st_size / 1e6:.1f} MB)")

@@ -13,10 +13,16 @@ import argparse
 import codecs
 import pathlib
 import re
+import sys
 
 import wordfreq
 
-OUTPUT = pathlib.Path(__file__).resolve().parent.parent / "data" / "words" / "palavras.txt"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.files import write  # noqa: E402
+
+OUTPUT = ROOT / "data" / "words" / "palavras.txt"
 N_WORDS = 20_000
 WORD = re.compile("[abcdefghijlmnopqrstuvxzáàâãçéêíóôõú]{3,16}")
 VOWEL = re.compile("[aeiouáàâãéêíóôõú]")
@@ -57,8 +63,7 @@ def main():
     args = parser.parse_args()
 
     words = select(wordfreq.iter_wordlist("pt", wordlist="small"), args.words)
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text("".join(f"{word}\n" for word in words), encoding="utf-8", newline="\n")
+    write(args.output, "".join(f"{word}\n" for word in words))
     print(f"wrote {len(words)} words to {args.output}")
 
 

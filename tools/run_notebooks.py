@@ -14,12 +14,10 @@ import base64
 import contextlib
 import io
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from typing import NamedTuple
@@ -32,6 +30,7 @@ from PIL import Image
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.files import make_build_folder, write  # noqa: E402
 from utils.claims import claims_in, format_measure  # noqa: E402
 from utils.tables import format_table  # noqa: E402
 
@@ -131,15 +130,6 @@ def run_notebook(path, line, log, *, times=1):
     claims = [{"notebook": path.stem, **record} for record in claims_in(notebook)]
     line.show(f"{path.stem}: {'falhou na ' + failure if failure else 'ok'} · {seconds:.0f} s", final=True)
     return notebook, Result(path.stem, seconds, peak, failure, claims)
-
-
-def write(path, text):
-    """Write `text` to `path` whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
 
 
 def smaller_png(encoded):
@@ -246,12 +236,7 @@ def main():
     parser.add_argument("--versions", type=pathlib.Path, help="file of pins: stop unless the kernel has these versions")
     args = parser.parse_args()
     paths, results, line = select(args.selections, args.notebooks.resolve()), [], ProgressLine()
-    try:
-        args.build.mkdir(parents=True, exist_ok=True)
-    except PermissionError:
-        raise SystemExit(
-            f"não posso escrever em {args.build}; escolha outra pasta: make run BUILD=/outra/pasta"
-        ) from None
+    make_build_folder(args.build, "run")
     if args.versions:
         check_versions(args.versions)
     for path in paths:

@@ -16,7 +16,7 @@ import nbformat
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.run_notebooks import write  # noqa: E402
+from tools.files import write  # noqa: E402
 
 ADDRESS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 SETUP_LINE = re.compile(r'^REPO = "[^"]*"', flags=re.MULTILINE)

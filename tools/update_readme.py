@@ -16,7 +16,8 @@ import nbformat
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.run_notebooks import RUN_TIME, write  # noqa: E402
+from tools.files import write  # noqa: E402
+from tools.run_notebooks import RUN_TIME  # noqa: E402
 from utils.claims import LECTURE_CLAIMS, claims_in, format_measure  # noqa: E402
 
 PICTURE = ROOT / "docs" / "reconstrucoes.png"
@@ -80,5 +81,4 @@ def stored_notebooks(root=ROOT):
 if __name__ == "__main__":
     notebooks, readme = stored_notebooks(), ROOT / "README.md"
     write(readme, updated(readme.read_text(encoding="utf-8"), notebooks))
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_bytes(picture(notebooks))
+    write(PICTURE, picture(notebooks))
