@@ -10,6 +10,7 @@ NB :=
 TWICE :=
 RUNS := 3
 ONLY :=
+RESUME :=
 REPO :=
 ifneq ($(words $(VENV)),1)
 $(error VENV: esperava o nome de uma pasta, sem espaços, e recebi "$(VENV)". Exemplo: make run VENV=/tmp/venv)
@@ -28,7 +29,8 @@ help:
 	@echo "make test-colab             roda os notebooks com as versões do Colab, em um segundo ambiente (NB=02: só um)"
 	@echo "make lab                    abre o JupyterLab na pasta notebooks"
 	@echo "make colab REPO=dono/nome   escreve o endereço do repositório nos notebooks"
-	@echo "make bench                  compara tempo e erro com receitas publicadas, cerca de uma hora (RUNS=1: uma rodada; ONLY=\"sae cae\": só estas)"
+	@echo "make bench                  compara tempo e erro com receitas publicadas, cerca de uma hora (RUNS=1: uma rodada;"
+	@echo "                            ONLY=\"sae cae\": só estas; RESUME=1: continua a medição que se interrompeu)"
 	@echo "make bench-readme           escreve no README as tabelas e a figura do último make bench"
 	@echo "make store NB=02            roda e guarda, executado, o notebook em notebooks/ (para quem escreve o curso)"
 	@echo "make constraints            refaz constraints.txt com as versões mais novas que requirements.txt aceita"
@@ -63,7 +65,7 @@ colab: $(READY)
 	@"$(RUN)" tools/set_repository.py "$(REPO)"
 
 bench: $(READY)
-	@"$(RUN)" tools/benchmark.py --build "$(BUILD)" --runs $(RUNS) --only $(ONLY)
+	@"$(RUN)" tools/benchmark.py --build "$(BUILD)" --runs $(RUNS) $(if $(RESUME),--resume) --only $(ONLY)
 
 bench-readme: $(READY)
 	@"$(RUN)" tools/benchmark_report.py --build "$(BUILD)"

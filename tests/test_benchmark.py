@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tools import benchmark_report
+from tools import benchmark, benchmark_report
 from tools.benchmark import Clock, growth_settings, machine, new_results, time_to
 from tools.benchmark_recipes import PAIRS
 from tools.benchmark_report import FULL, draw, exponent, growth_table, pairs_table, readme_text, summary
@@ -17,6 +17,16 @@ from utils.course import ROOT
 
 PUBLISHED = {"sae": 20, "amarrado": 10, "cae": 10, "rae": 10, "dae": 10}  # epochs
 OF_THE_COURSE = ("ae-aula", "sae-aula", "dae-aula")
+OURS = {  # epochs, batch size, largest learning rate
+    "sae": (7, 128, 0.005),
+    "amarrado": (3, 128, 0.005),
+    "cae": (3, 128, 0.008),
+    "rae": (6, 64, 0.02),
+    "dae": (6, 128, 0.004),
+    "ae-aula": (6, 128, 0.01),
+    "sae-aula": (7, 128, 0.005),
+    "dae-aula": (6, 128, 0.004),
+}
 WEIGHTS = {  # of reference and ours
     "sae": (163_814, 571_314),
     "amarrado": (82_414, 286_414),
@@ -30,7 +40,7 @@ WEIGHTS = {  # of reference and ours
 
 
 def test_every_recipe_is_known_to_the_tests():
-    assert set(PAIRS) == set(WEIGHTS) == {*PUBLISHED, *OF_THE_COURSE}
+    assert set(PAIRS) == set(WEIGHTS) == set(OURS) == {*PUBLISHED, *OF_THE_COURSE}
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -54,6 +64,13 @@ def test_reference_recipes_are_trained_as_described(name):
         assert how == (30, 256, "adam", "binary_crossentropy")
     assert pair.reference.steps_per_execution == 1
     assert pair.limit == (0.5 if name == "rae" else 0.25)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_our_recipes_are_trained_as_described(name):
+    ours = PAIRS[name].ours
+    assert (ours.epochs, ours.batch_size, ours.peak) == OURS[name]
+    assert (ours.steps_per_execution, ours.optimizer, ours.loss) == (43, "", "mse")
 
 
 @pytest.mark.parametrize("name", [name for name in PAIRS if name not in ("cae", "rae")])
@@ -139,6 +156,19 @@ def results():
     return results
 
 
+@pytest.fixture
+def complete(results):
+    """The same with what was not measured yet."""
+    known = {record["name"] for record in results["pairs"]}
+    results["growth"] = []
+    for run in range(3):
+        for name in PAIRS.keys() - known:
+            results["pairs"].append(pair(name, run, measured(20.0, 0.0136), measured(10.0, 0.009), 2.0))
+        for by, value in growth_settings(run, 55_000):
+            results["growth"].append({"by": by, "value": value, "run": run, **measured(value / 1000, 0.01)})
+    return results
+
+
 def test_pairs_table_has_medians_and_spread(results):
     table = pairs_table(results)
     assert table["receita"] == ["SAE", "RAE"]
@@ -159,8 +189,8 @@ def test_growth_leaves_out_the_epoch_that_compiles(results):
     assert exponent(results, "images") == pytest.approx(1.0)
 
 
-def test_readme_holds_the_tables_and_the_kind_of_machine(results):
-    text = readme_text(results)
+def test_readme_holds_the_tables_and_the_kind_of_machine(complete):
+    results, text = complete, readme_text(complete)
     assert "| SAE | 0.0136 | 0.0090 | 20.0 | 10.0 | 3.0 | 0.15 (0.10 a 0.30) | 0.25 | NÃO |" in text
     assert "Medianas de 3 rodadas." in text
     assert "com o número de imagens elevado a **1.00**" in text
@@ -170,10 +200,33 @@ def test_readme_holds_the_tables_and_the_kind_of_machine(results):
     assert "**" not in summary(results)
 
 
-def test_readme_refuses_a_shortened_run(results):
-    results["options"]["images"] = 256
-    with pytest.raises(SystemExit, match="make bench"):
-        readme_text(results)
+def test_readme_refuses_a_shortened_run(complete):
+    complete["options"]["images"] = 256
+    with pytest.raises(SystemExit, match="menos imagens ou épocas; rode `make bench`"):
+        readme_text(complete)
+
+
+@pytest.mark.parametrize(
+    ("keep", "message"),
+    [
+        (lambda r: r.get("name") != "sae-aula", r"de: SAE da aula \(0 de 3\)\. .*make bench RESUME=1 RUNS=3"),
+        (lambda r: "value" not in r, r"crescimento com 5000 imagens \(0 de 3\), .* 300 codings \(0 de 3\)"),
+        (lambda r: r["run"] == 0, r"SAE \(1 de 2\), .* 300 codings \(1 de 2\)\. .*make bench RESUME=1 RUNS=2"),
+        (lambda r: r["run"] < 2 or r.get("name") != "rae", r"de: RAE \(2 de 3\)\. "),
+        (lambda r: r["run"] < 2 or r.get("value") != 30, r"de: crescimento com 30 codings \(2 de 3\)\. "),
+    ],
+)
+def test_readme_refuses_what_is_incomplete_or_measured_once(complete, keep, message):
+    for kind in ("pairs", "growth"):
+        complete[kind] = [record for record in complete[kind] if keep(record)]
+    with pytest.raises(SystemExit, match=message):
+        readme_text(complete)
+
+
+def test_readme_takes_two_runs_of_everything(complete):
+    for kind in ("pairs", "growth"):
+        complete[kind] = [record for record in complete[kind] if record["run"] < 2]
+    assert "Medianas de 2 rodadas." in readme_text(complete)
 
 
 @pytest.mark.parametrize("empty", [(), ("pairs",), ("growth",)])
@@ -183,10 +236,10 @@ def test_picture_shows_what_there_is(results, empty):
     assert picture.startswith(b"\x89PNG") and len(picture) > 5_000
 
 
-def test_readme_stays_as_it_was_if_the_picture_fails(results, tmp_path, monkeypatch):
+def test_readme_stays_as_it_was_if_the_picture_fails(complete, tmp_path, monkeypatch):
     readme, arguments = tmp_path / "README.md", ["--build", str(tmp_path), "--readme", str(tmp_path / "README.md")]
     readme.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
-    (tmp_path / "benchmark.json").write_text(json.dumps(results), encoding="utf-8")
+    (tmp_path / "benchmark.json").write_text(json.dumps(complete), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["benchmark_report.py", *arguments])
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
         broken.setattr(benchmark_report, "draw", lambda results: 1 / 0)
@@ -201,6 +254,65 @@ def test_results_tell_nothing_that_identifies_the_machine():
     told = json.dumps(new_results(dict(FULL)))
     assert set(machine()) == {"cpu", "cores", "system"}
     assert str(ROOT) not in told and os.uname().nodename not in told
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    """Run the benchmark into a folder, without training: a function of the arguments and of how many trainings to
+    allow, which returns the results; they are in `bench.trained`, too, each as (recipe, images, seed)."""
+
+    def train(recipe, images, valid_images, *, seed, epochs=None, looks=0):
+        if len(bench.trained) == bench.allowed:
+            raise KeyboardInterrupt
+        bench.trained.append((recipe, len(images), seed))
+        return measured(10.0, 0.01) | {"curve": [[1.0, 0.009]]}
+
+    def bench(*arguments, allowed=None):
+        bench.trained, bench.allowed = [], allowed
+        monkeypatch.setattr(sys, "argv", ["benchmark.py", "--build", str(tmp_path), "--epochs", "1", *arguments])
+        try:
+            benchmark.main()
+        except KeyboardInterrupt:
+            assert allowed is not None
+        return json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
+
+    monkeypatch.delenv("COURSE_SEED", raising=False)
+    monkeypatch.setattr(benchmark, "train", train)
+    return bench
+
+
+def test_first_model_is_thrown_away(bench):
+    results = bench("--runs", "1", "--only", "sae")
+    assert bench.trained == [
+        (PAIRS["ae-aula"].ours, 1000, 42),
+        (PAIRS["sae"].reference, 55_000, 42),
+        (PAIRS["sae"].ours, 55_000, 42),
+    ]
+    assert [record["name"] for record in results["pairs"]] == ["sae"] and not results["growth"]
+
+
+def test_interrupted_benchmark_goes_on(bench):
+    short = ["--images", "7000", "--only", "sae", "dae", "crescimento"]
+    whole = bench(*short, "--runs", "2")
+    assert len(bench.trained) == 1 + 2 * (2 + 2 + 7)
+    begun = bench(*short, "--runs", "2", allowed=1 + 4 + 2)
+    assert len(begun["pairs"]) == 2 and len(begun["growth"]) == 2
+    resumed = bench(*short, "--runs", "2", "--resume")
+    assert len(bench.trained) == 1 + 5 + 4 + 7
+    assert resumed == whole
+    assert bench(*short, "--runs", "2", "--resume") == whole and bench.trained == []
+    third = bench(*short, "--runs", "3", "--resume")
+    assert len(third["pairs"]) == 6 and {seed for _, _, seed in bench.trained[1:]} == {44}
+
+
+def test_other_measurements_are_not_gone_on_with(bench, monkeypatch):
+    results = bench("--runs", "1", "--only", "sae", "--images", "256")
+    monkeypatch.setenv("COURSE_SEED", "7")
+    with pytest.raises(SystemExit, match=r"semente 42 e não 7; opções .*sem RESUME=1"):
+        bench("--runs", "2", "--only", "sae", "--resume")
+    assert bench.trained == []
+    monkeypatch.delenv("COURSE_SEED")
+    assert bench("--runs", "1", "--only", "sae", "--images", "256", "--resume") == results
 
 
 def test_keras_settings_of_other_projects_do_not_matter(tmp_path):

@@ -80,6 +80,13 @@ def test_arguments_are_passed_on_and_the_environment_is_not(venv):
     assert run.stdout.split() == ["seed=42", "tools/run_notebooks.py", "--build", "b"]
 
 
+def test_benchmark_gets_its_arguments(venv):
+    plain = make("bench", venv, "BUILD=b").stdout.split()[1:]
+    assert plain == ["tools/benchmark.py", "--build", "b", "--runs", "3", "--only"]
+    given = make("bench", venv, "BUILD=b", "RUNS=2", "RESUME=1", "ONLY=sae cae").stdout.split()[4:]
+    assert given == ["--runs", "2", "--resume", "--only", "sae", "cae"]
+
+
 def test_colab_versions_are_asked_for(venv):
     folder = venv.removeprefix("VENV=")
     shutil.copytree(folder, f"{folder}-colab")

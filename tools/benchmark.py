@@ -2,6 +2,7 @@
 
     python tools/benchmark.py                        # everything, three times: about an hour
     python tools/benchmark.py --runs 1 --only sae cae
+    python tools/benchmark.py --resume               # goes on where the last one, as it was started, stopped
 
 Trains each reference recipe and ours in turn, then our stacked AE with more and more pictures and codings, and
 writes ``benchmark.json`` (after each training) and ``benchmark.png`` to the build folder.
@@ -29,7 +30,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from tools.benchmark_recipes import PAIRS, our_sae  # noqa: E402
+from tools.benchmark_recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS, our_sae  # noqa: E402
 from tools.benchmark_report import FULL, draw, ratios, spread, summary  # noqa: E402
 from tools.files import make_build_folder, write  # noqa: E402
 from utils.course import course_seed, restore_keras_defaults  # noqa: E402
@@ -38,9 +39,7 @@ from utils.training import squared_error  # noqa: E402
 
 LOOKS_PER_EPOCH = 10  # at ours, while it trains
 GROWTH = "crescimento"
-GROWTH_IMAGES = (5_000, 10_000, 20_000, 40_000, 55_000)
-GROWTH_CODINGS = (5, 10, 30, 100, 300)
-GROWTH_SECONDS = 160  # of one run on two cores
+GROWTH_SECONDS = 16  # of one training on two cores
 
 
 class Clock(keras.callbacks.Callback):
@@ -180,28 +179,61 @@ def new_results(options):
     }
 
 
-def measure(parts, runs, options, build):
-    """Train everything in `parts`, `runs` times; write the results after each training and return them."""
-    fashion = load_fashion_mnist()
+def resumed(new, path):
+    """Return the results at `path`, to go on with them; `new`, of no training yet, if there is no such file.
+
+    Raises
+    ------
+    SystemExit
+        If they were measured with other options, versions or another seed, or on another machine.
+    """
+    if not path.exists():
+        return new
+    old = json.loads(path.read_text(encoding="utf-8"))
+    names = {"machine": "máquina", "versions": "versões", "seed": "semente", "options": "opções"}
+    other = [f"{name} {old.get(key)} e não {new[key]}" for key, name in names.items() if old.get(key) != new[key]]
+    if other:
+        raise SystemExit(
+            f"não dá para continuar {path.name}, de {old.get('date')}: {'; '.join(other)}. "
+            "Para medir tudo de novo, rode `make bench` sem RESUME=1"
+        )
+    return old
+
+
+def pending(parts, runs, results):
+    """Return the trainings that `results` lacks, in order: (run, name of a pair) or (run, "images" or "codings", n)."""
+    wanted = []
+    for run in range(runs):
+        for name in parts:
+            growth = growth_settings(run, results["options"]["images"]) if name == GROWTH else []
+            wanted += [(run, *setting) for setting in growth] or [(run, name)]
+    done = {(record["run"], record["name"]) for record in results["pairs"]}
+    done |= {(record["run"], record["by"], record["value"]) for record in results["growth"]}
+    return [training for training in wanted if training not in done]
+
+
+def measure(trainings, runs, results, build):
+    """Do the `trainings`, as `pending` returns them; add each to `results` and write these."""
+    options, fashion = results["options"], load_fashion_mnist()
     images, valid_images = fashion.train.images[: options["images"]], fashion.validation.images
-    common, results = (images, valid_images, options["epochs"]), new_results(options)
+    common = (images, valid_images, options["epochs"])
+    # A first model, thrown away: what TensorFlow does only once in a process is charged to nobody.
+    train(PAIRS["ae-aula"].ours, images[:1000], valid_images[:1000], seed=course_seed(), epochs=1)
 
     def keep(kind, record, line):
         results[kind].append(record)
         write(build / "benchmark.json", json.dumps(results, ensure_ascii=False, indent=1) + "\n")
         print(f"rodada {record['run'] + 1} de {runs} · {line}", flush=True)
 
-    for run in range(runs):
-        for name in parts:
-            if name != GROWTH:
-                record = run_pair(name, run, *common)
-                line = f"{record['title']}: referência {brief(record['reference'])}; nosso {brief(record['ours'])}"
-                keep("pairs", record, f"{line}; razão {spread(ratios([record]))}")
-                continue
-            for by, value in growth_settings(run, len(images)):
-                record = run_growth(by, value, run, *common)
-                keep("growth", record, f"SAE, {value} {'imagens' if by == 'images' else by}: {brief(record)}")
-    return results
+    for run, what, *value in trainings:
+        if value:
+            record = run_growth(what, *value, run, *common)
+            noun = "imagens" if what == "images" else what
+            keep("growth", record, f"SAE, {record['value']} {noun}: {brief(record)}")
+        else:
+            record = run_pair(what, run, *common)
+            line = f"{record['title']}: referência {brief(record['reference'])}; nosso {brief(record['ours'])}"
+            keep("pairs", record, f"{line}; razão {spread(ratios([record]))}")
 
 
 def main():
@@ -211,18 +243,24 @@ def main():
     parser.add_argument("--only", nargs="*", default=[], choices=everything, metavar="NAME", help=" ".join(everything))
     parser.add_argument("--images", type=int, default=FULL["images"], help="number of training pictures")
     parser.add_argument("--epochs", type=int, default=FULL["epochs"], help="of every training, instead of the recipe's")
+    parser.add_argument("--resume", action="store_true", help="keep what the build folder has, do what is missing")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     args = parser.parse_args()
     make_build_folder(args.build, "bench")
     parts = [name for name in everything if not args.only or name in args.only]
-    minutes = math.ceil(
-        args.runs * sum(GROWTH_SECONDS if name == GROWTH else PAIRS[name].seconds for name in parts) / 60
-    )
+    results = new_results({"images": args.images, "epochs": args.epochs})
+    if args.resume:
+        results = resumed(results, args.build / "benchmark.json")
+    trainings = pending(parts, args.runs, results)
+    seconds = sum(GROWTH_SECONDS if what in ("images", "codings") else PAIRS[what].seconds for _, what, *_ in trainings)
     print(
-        f"Rodadas: {args.runs}, cada uma com {', '.join(parts)}. Com tudo, em dois núcleos: cerca de {minutes} minutos."
+        f"Rodadas: {args.runs}, cada uma com {', '.join(parts)}. "
+        f"Falta, com tudo e em dois núcleos: cerca de {math.ceil(seconds / 60)} minutos.",
+        flush=True,
     )
     restore_keras_defaults()
-    results = measure(parts, args.runs, {"images": args.images, "epochs": args.epochs}, args.build)
+    if trainings:
+        measure(trainings, args.runs, results, args.build)
     write(args.build / "benchmark.png", draw(results))
     print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")
 

@@ -7,6 +7,10 @@ models are those of ``utils.models``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import utils  # noqa: F401  (before Keras: it chooses the backend)
+
+# isort: split
+
 import keras
 from keras import layers
 
@@ -141,6 +145,9 @@ def our_dae(n_codings=30):
     """Return our recipe of a denoising AE, that of notebook 08."""
     return ours(lambda: make_sae(n_codings, noise=layers.Dropout(0.5)), epochs=6, peak=0.004)
 
+
+GROWTH_IMAGES = (5_000, 10_000, 20_000, 40_000, 55_000)
+GROWTH_CODINGS = (5, 10, 30, 100, 300)
 
 COURSE_SAE = {"hidden": [128, 64], "n_codings": 32, "output": "sigmoid"}
 

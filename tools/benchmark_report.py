@@ -16,6 +16,7 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.benchmark_recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS  # noqa: E402
 from tools.files import write  # noqa: E402
 from tools.update_readme import with_block  # noqa: E402
 from utils.plots.style import PALETTE, use_course_style  # noqa: E402
@@ -138,16 +139,33 @@ def summary(results, *, markdown=False):
     return text if markdown else text.replace("**", "")
 
 
-def readme_text(results):
-    """Return what the README says of the benchmark.
+def check_complete(results):
+    """Stop unless every recipe was measured in full and equally often, at least twice.
 
     Raises
     ------
     SystemExit
-        If the results are of a shortened run.
+        Saying what is missing, and which command measures it.
     """
     if results["options"] != FULL:
         raise SystemExit("a última medição usou menos imagens ou épocas; rode `make bench` inteiro antes")
+    runs = {pair.title: {r["run"] for r in results["pairs"] if r["name"] == name} for name, pair in PAIRS.items()}
+    for by, noun, values in (("images", "imagens", GROWTH_IMAGES), ("codings", "codings", GROWTH_CODINGS)):
+        for value in values:
+            records = (r for r in results["growth"] if (r["by"], r["value"]) == (by, value))
+            runs[f"crescimento com {value} {noun}"] = {r["run"] for r in records}
+    wanted = max(2, *map(len, runs.values()))
+    missing = [f"{what} ({len(done)} de {wanted})" for what, done in runs.items() if len(done) < wanted]
+    if missing:
+        raise SystemExit(
+            f"o README só mostra medições completas, de duas rodadas ou mais; faltam rodadas de: {', '.join(missing)}. "
+            f"Rode antes: make bench RESUME=1 RUNS={wanted}"
+        )
+
+
+def readme_text(results):
+    """Return what the README says of the benchmark; `results` have to be complete, see `check_complete`."""
+    check_complete(results)
     where, versions = results["machine"], results["versions"]
     conditions = (
         f"Medido em {results['date']}: {where['cores']} núcleos ({where['cpu']}, {where['system']}), "
