@@ -1,5 +1,6 @@
 """The course's notebooks, for the tests that read them."""
 
+import ast
 import re
 
 import nbformat
@@ -24,3 +25,9 @@ def code_cells(notebook):
 def prose(notebook):
     """Return all Markdown of a notebook as one text."""
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def is_training(node):
+    """Return whether a node of a syntax tree trains a Keras model: calls `fit` with `epochs`, or with ``**options``."""
+    is_fit = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fit"
+    return is_fit and any(keyword.arg in ("epochs", None) for keyword in node.keywords)

@@ -126,7 +126,8 @@ class TestExercise:
         assert given.status == "right", given.message
 
     def test_mistake_is_wrong_with_a_hint(self, monkeypatch, exercise_id, imports, stub, solution):
-        assert verdict(monkeypatch, imports, MISTAKES[exercise_id]).status == "wrong"
+        given = verdict(monkeypatch, imports, MISTAKES[exercise_id])
+        assert given.status == "wrong" and "parou com" not in given.message, given.message
 
     def test_answer_of_another_kind_is_wrong(self, monkeypatch, exercise_id, imports, stub, solution):
         for nonsense in ("None", "'abc'", "3.5", "lambda *_: None"):
@@ -136,6 +137,23 @@ class TestExercise:
 def test_unknown_exercise_is_named():
     with pytest.raises(ValueError, match=r"exercise_id: expected one of .*received '99.1'"):
         exercises.check("99.1", 1)
+
+
+def test_exercise_whose_checks_do_not_load_is_not_called_unknown(monkeypatch):
+    def load(name):
+        raise ModuleNotFoundError("No module named 'scipy'", name="scipy")
+
+    monkeypatch.setattr(exercises.importlib, "import_module", load)
+    with pytest.raises(ModuleNotFoundError, match="scipy"):
+        exercises.check("01.1", 1)
+
+
+def test_almost_the_right_count_is_wrong():
+    def dead(codings, more):
+        return (codings == 0).all(axis=0).sum() + more
+
+    assert core.judge("03.2", lambda codings: dead(codings, 0)).status == "right"
+    assert core.judge("03.2", lambda codings: dead(codings, 0.9)).status == "wrong"
 
 
 def test_error_in_the_answer_is_told_not_raised():

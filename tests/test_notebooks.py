@@ -1,9 +1,10 @@
 """The form that every notebook has, and what is stored of its run."""
 
+import ast
 import re
 
 import pytest
-from notebook_files import CHECK, PATHS, SOLUTION, code_cells, prose, read
+from notebook_files import CHECK, PATHS, SOLUTION, code_cells, is_training, prose, read
 
 from utils.claims import LECTURE_CLAIMS, claims_in
 from utils.course import ROOT
@@ -134,10 +135,16 @@ def test_only_training_cells_ignore_their_output(path):
 
 
 def test_training_shows_its_progress(path):
+    trainings = 0
     for cell in code_cells(read(path)):
-        if re.search(r"\.fit\(\n?\s*x|one_hot\(boards\), boards", cell.source) and "epochs" in cell.source:
-            assert "Progress(" in cell.source
-            assert any("épocas" in output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+        for part in ast.parse(cell.source).body:
+            in_function = isinstance(part, (ast.FunctionDef, ast.ClassDef))
+            if any(map(is_training, ast.walk(part))):
+                trainings += 1
+                assert "Progress(" in (ast.unparse(part) if in_function else cell.source), cell.source
+                shown = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+                assert in_function or any(re.search(r": \d+ épocas? · ", text) for text in shown), cell.source
+    assert trainings
 
 
 def test_ends_with_recap_exercises_and_references(path):

@@ -11,7 +11,7 @@ from notebook_files import PATHS, code_cells, read
 from packaging.requirements import Requirement
 
 from tools.update_readme import PICTURE, picture, stored_notebooks, updated
-from utils.claims import LECTURE_CLAIMS
+from utils.claims import LECTURE_CLAIMS, format_measure, stored_claims
 from utils.course import ROOT
 
 # What Colab has, by the names under which it is imported.
@@ -72,7 +72,7 @@ def test_readme_tables_are_those_of_the_stored_notebooks(readme):
 
 
 def test_readme_shows_the_picture_of_the_stored_notebook(readme):
-    assert f"]({PICTURE.relative_to(ROOT)})" in readme
+    assert f"]({PICTURE.relative_to(ROOT).as_posix()})" in readme
     assert PICTURE.read_bytes() == picture(stored_notebooks())
 
 
@@ -80,6 +80,20 @@ def test_readme_shows_the_picture_of_the_stored_notebook(readme):
 def test_readme_lists_each_claim_with_its_notebooks(readme, claim_id):
     statement = LECTURE_CLAIMS[claim_id]
     assert f"| {claim_id} | {statement.text} | {', '.join(statement.notebooks)} |" in readme
+
+
+QUOTED = re.compile(r"\| ([^|\n]+): (\S+) \(limite ([^;|\n]+); notebook (\d\d)\) \|")
+
+
+def test_synthesis_quotes_what_the_other_notebooks_measured():
+    cells = code_cells(read(ROOT / "notebooks" / "09_sintese.ipynb"))
+    tables = [output.get("data", {}).get("text/markdown", "") for cell in cells for output in cell.outputs]
+    quoted = [found for table in tables for found in QUOTED.findall(table)]
+    measured = [
+        (r["statement"], format_measure(r["value"]), r["threshold"], r["notebook"][:2]) for r in stored_claims()
+    ]
+    assert len(quoted) >= 10
+    assert sorted(set(quoted) - set(measured)) == []
 
 
 def test_readme_links_lead_somewhere(readme):
@@ -109,12 +123,39 @@ def test_git_leaves_the_data_as_they_are():
     assert answer.splitlines() == [f"{path}: text: unset" for path in paths]
 
 
+def modules_imported(source, modules):
+    """Return which of `modules` a source imports, wherever in it and however it says so."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "the course imports its modules by their full names"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found & set(modules)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import utils.claims",
+        "import utils.claims as c",
+        "from utils import claims",
+        "from utils.claims import claim",
+        "def f():\n    from utils.claims import claim",
+    ],
+)
+def test_every_way_to_import_a_module_is_seen(source):
+    assert modules_imported(source, {"utils.claims", "utils.course"}) == {"utils.claims"}
+
+
 def test_modules_import_one_another_without_a_cycle():
-    graph = {}
-    for path in (ROOT / "utils").rglob("*.py"):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        graph[name] = {n.module for n in tree.body if isinstance(n, ast.ImportFrom) and n.module.startswith("utils.")}
+    paths = [path for folder in ("utils", "tools") for path in (ROOT / folder).rglob("*.py")]
+    sources = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text("utf-8")
+        for path in paths
+    }
+    graph = {name: modules_imported(source, sources) for name, source in sources.items()}
 
     def reachable(name, seen):
         for other in graph.get(name, ()):

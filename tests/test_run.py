@@ -4,14 +4,17 @@ import base64
 import io
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 
 import nbformat
+import numpy
 import pytest
 from PIL import Image
 
+from tools.run_notebooks import check_versions
 from utils.course import ROOT
 
 CLAIM = (
@@ -85,6 +88,16 @@ def test_kernel_that_dies_is_a_failure_of_its_notebook_only(folder):
     ran = run(folder)
     assert ran.returncode == 1
     assert "01_morre: falhou na célula 1" in ran.stdout and "02_b: ok" in ran.stdout
+
+
+def test_versions_of_the_kernel_are_those_of_the_file(tmp_path, capsys):
+    pins = tmp_path / "pins.txt"
+    pins.write_text(f"# comentário\n\nnumpy=={numpy.__version__}\n", encoding="utf-8")
+    check_versions(pins)
+    assert f"Python {platform.python_version()}, numpy=={numpy.__version__}" in capsys.readouterr().out
+    pins.write_text("numpy==1.0\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"pins\.txt pede outras versões: numpy==1\.0"):
+        check_versions(pins)
 
 
 def test_stores_only_what_passed(folder):

@@ -13,7 +13,7 @@ import sys
 
 import nbformat
 import pytest
-from notebook_files import PATHS, code_cells, read
+from notebook_files import PATHS, code_cells, is_training, read
 
 from utils.course import ROOT
 
@@ -40,7 +40,7 @@ plt.show()
 # %%
 claim("C3", "erro do AE pequeno", value=history.history["loss"][-1], holds=at_most(1))
 # %%
-runs = globals().get("runs", 0) + 1
+runs, network = globals().get("runs", 0) + 1, "reached"
 try:
     socket.create_connection(("192.0.2.1", 80), timeout=0.1)
 except OSError as error:
@@ -100,6 +100,8 @@ class SecondRun(ast.NodeVisitor):
     def visit_Call(self, node):
         if isinstance(node.func, ast.Attribute) and node.func.attr in {"append", "extend", "insert", "pop", "remove"}:
             self.note(node, names(node.func))
+        if is_training(node):
+            self.note(node, owner(node.func))
         self.generic_visit(node)
 
     def note(self, node, changed):
@@ -107,14 +109,37 @@ class SecondRun(ast.NodeVisitor):
             self.changes.append(ast.unparse(node))
 
 
+def owner(node):
+    """Return the name to which ``name[...].method`` belongs, as a set; none if it is no name's."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
 def names(*nodes):
     return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
-@pytest.mark.parametrize("source", ["x = x / 255", "n += 1", "losses.append(1)", "x[0], y = 2 * x[0], 1"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = x / 255",
+        "n += 1",
+        "losses.append(1)",
+        "x[0], y = 2 * x[0], 1",
+        "x.fit(1, epochs=2)",
+        'history = x["AE"].fit(1, epochs=2)',
+        "x.fit(1, **options)",
+    ],
+)
 def test_changes_to_earlier_work_are_seen(source):
     assert SecondRun(source).changes
     assert not SecondRun(f"x, n, losses = load(), 0, []\n{source}").changes
+
+
+@pytest.mark.parametrize("source", ["pca.fit(x)", "make_ae().fit(x, epochs=2)", "def train():\n    x.fit(1, epochs=2)"])
+def test_what_begins_anew_is_no_change(source):
+    assert not SecondRun(source).changes
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

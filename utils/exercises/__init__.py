@@ -3,7 +3,6 @@
 A notebook calls ``check("01.1", answer)``; the answer is what the student wrote, or ``...`` as long as nothing was.
 """
 
-import contextlib
 import importlib
 
 from utils.exercises.core import Verdict, exercises, judge, show
@@ -27,6 +26,11 @@ def check(exercise_id, answer):
         If there is no such exercise.
     """
     number = str(exercise_id).split(".")[0]
-    with contextlib.suppress(ModuleNotFoundError):  # judge names the exercises there are
-        importlib.import_module(f"utils.exercises.notebook{number}")
+    module = f"utils.exercises.notebook{number}"
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:  # there is such a notebook, but something that its checks need is missing
+            raise
+        # judge names the exercises there are
     show(exercise_id, judge(exercise_id, answer))

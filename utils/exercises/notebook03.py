@@ -27,7 +27,7 @@ def dead_relu_units(answer):
         codings = np.maximum(rng.normal(size=(50, 12)), 0)
         codings[:, rng.choice(12, size=n_dead, replace=False)] = 0
         given = tried(answer(codings.copy()))
-        if np.ndim(given) != 0 or int(given) != n_dead:
+        if np.ndim(given) != 0 or given != n_dead:
             return (
                 f"Em um exemplo com {n_dead} codings mortos, veio {given}. Dica: olhe a coluna inteira, não cada zero."
             )
