@@ -1,6 +1,8 @@
 """The shipped data: complete, as documented, and never silently wrong."""
 
+import shlex
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -146,7 +148,12 @@ def _empty(path):
     path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("damage", [_remove, _truncate, _alter, _empty])
+def _replace_by_a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("damage", [_remove, _truncate, _alter, _empty, _replace_by_a_folder])
 @pytest.mark.parametrize(
     ("name", "load"),
     [
@@ -162,19 +169,36 @@ def test_damaged_file_is_named_with_what_restores_it(copied, name, load, damage)
     with pytest.raises(DataFileError) as error:
         load(folder=copied)
     message = str(error.value)
-    assert f"git restore data/{name}" in message
+    assert f'git -C "{copied.parent}" restore data/{name}' in message
     assert "SHA-256" in message
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_command_that_restores_works_from_any_directory(tmp_path):
+    course, file = tmp_path / "o curso", "words/palavras.txt"
+    (course / "data" / "words").mkdir(parents=True)
+    for name in ("SHA256SUMS", file):
+        shutil.copy(DATA / name, course / "data" / name)
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.invalid", "-C", str(course)]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "course"]):
+        subprocess.run([*git, *arguments], check=True)
+    _alter(course / "data" / file)
+    with pytest.raises(DataFileError) as error:
+        load_words(folder=course / "data")
+    command = str(error.value).split("Recupere o arquivo com: ")[1].split(" (ou")[0]
+    subprocess.run(shlex.split(command), cwd=tmp_path, check=True)
+    load_words(folder=course / "data")
 
 
 def test_missing_checksums_are_named(copied):
     (copied / "SHA256SUMS").unlink()
-    with pytest.raises(DataFileError, match="git restore data/SHA256SUMS"):
+    with pytest.raises(DataFileError, match=r"o arquivo não existe; .* restore data/SHA256SUMS"):
         read_verified(LABELS, folder=copied)
 
 
 def test_file_without_checksum_is_named(copied):
     (copied / "SHA256SUMS").write_text("")
-    with pytest.raises(DataFileError, match=f"no line for {LABELS}"):
+    with pytest.raises(DataFileError, match=f"não tem a linha de {LABELS}"):
         read_verified(LABELS, folder=copied)
 
 

@@ -64,7 +64,7 @@ def test_wrong_array_is_named_with_expected_and_received(value, options, expecte
 
 def test_right_arrays_pass_unchanged():
     images = np.zeros((2, 28, 28), np.float32)
-    assert checks.check_images("images", images) is images
+    assert checks.check_array("images", images, shape=(None, 28, 28), kind="float", low=0, high=1) is images
     assert checks.check_array("empty", np.zeros((0, 3)), shape=(None, 3), low=0, high=1).shape == (0, 3)
 
 
@@ -217,6 +217,17 @@ def test_progress_shows_one_line_and_ends_in_a_summary(shown):
     assert progress.seconds > 0
 
 
+def test_progress_never_shows_more_than_everything(shown, monkeypatch):
+    monkeypatch.setattr(training.Progress, "REDRAW_SECONDS", -1)
+    progress = training.Progress("AE")
+    progress.set_params({"steps": 4, "epochs": 1})
+    progress.on_train_begin()
+    progress.on_epoch_begin(0)
+    for batch, share in ((1, "50%"), (3, "100%"), (42, "100%")):
+        progress.on_train_batch_end(batch, {"loss": 1.0})
+        assert f"época 1/1 ({share})" in shown[-1][0]["text/plain"]
+
+
 def small_model(rate=0.1):
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
     model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
@@ -264,6 +275,11 @@ def test_squared_error_is_that_of_each_example():
         training.squared_error(originals, np.zeros((2, 4)))
     with pytest.raises(ValueError, match="reconstructions: expected numbers without NaN"):
         training.squared_error(originals, np.full((2, 2, 2), np.nan))
+    for integers in (originals.astype("uint8"), originals.astype(int)):
+        with pytest.raises(ValueError, match="originals: expected an array of float dtype"):
+            training.squared_error(integers, reconstructions)
+        with pytest.raises(ValueError, match="reconstructions: expected an array of float dtype"):
+            training.squared_error(originals, integers)
 
 
 # Tables
@@ -329,6 +345,9 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "abcdefghijk", title=""), "class_names"),
         (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "a", title="", images=np.ones(3)), "images"),
         (lambda: plots.plot_histories({"a": keras.callbacks.History()}, title="", ylabel=""), "metric"),
+        (lambda: plots.plot_histories(dict.fromkeys("abcdefgh"), title="", ylabel=""), "histories"),
+        (lambda: plots.show_image_rows({"a": np.zeros((2, 2, 2))}, title="", column_titles=["b"]), "column_titles"),
+        (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2))}, title="", column_titles="bc"), "column_titles"),
     ],
 )
 def test_wrong_arguments_of_figures_are_named(draw, name):

@@ -1,15 +1,17 @@
 """What several notebooks of the course need and no lesson is about.
 
 course
-    The start of every notebook: seed, figure style, progress of the course's set-up.
+    What comes before any work: where the course is, its seed, Keras's own defaults, the start of every notebook.
 data
     The data sets shipped in ``data/``, verified and split.
 training
-    Learning-rate schedule and the progress shown while a model trains.
+    Learning-rate schedule, the progress shown while a model trains, reconstruction error.
 models
-    The autoencoders that notebooks 02 to 08 teach, for those who compare them.
+    The autoencoders of the course for images, for those who compare them.
 plots
-    Figures: images, curves, chess boards, drawings of networks.
+    Figures: images, curves, maps, chess boards, drawings of networks.
+tables
+    Tables of results, in a notebook and in a terminal.
 claims
     What the lecture says, put to the test: ``claim("C6", ..., value=..., holds=...)``.
 exercises

@@ -53,11 +53,6 @@ def check_array(name, value, *, shape=None, kind="number", low=None, high=None):
     return array
 
 
-def check_images(name, value):
-    """Check grey images, float in [0, 1]: shape (n, 28, 28). See `check_array`."""
-    return check_array(name, value, shape=(None, 28, 28), kind="float", low=0, high=1)
-
-
 def check_same_length(**arrays):
     """Raise a ValueError naming all the given arrays unless they have equal lengths."""
     lengths = {name: len(array) for name, array in arrays.items()}

@@ -86,7 +86,8 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if time.perf_counter() - self._drawn > self.REDRAW_SECONDS:
-            share = (batch + 1) / self.params["steps"] if self.params.get("steps") else 0.0
+            # With steps_per_execution, the last batch may be counted beyond the end.
+            share = min(1.0, (batch + 1) / self.params["steps"]) if self.params.get("steps") else 0.0
             self._show(f"época {self._epoch}/{self.params['epochs']} ({share:.0%}) · {self._errors(logs)}")
 
     def on_epoch_end(self, epoch, logs=None):
@@ -156,8 +157,9 @@ def squared_error(originals, reconstructions):
     Raises
     ------
     ValueError
-        If the shapes differ, or one holds NaN.
+        If one is not of a float dtype (the difference of two bytes would wrap around) or holds NaN, or the shapes
+        differ.
     """
-    originals = check_array("originals", originals)
-    reconstructions = check_array("reconstructions", reconstructions, shape=originals.shape)
+    originals = check_array("originals", originals, kind="float")
+    reconstructions = check_array("reconstructions", reconstructions, shape=originals.shape, kind="float")
     return np.mean((originals - reconstructions) ** 2, axis=tuple(range(1, originals.ndim)))

@@ -4,6 +4,8 @@ import matplotlib.pyplot as plt
 
 from utils.plots.style import PALETTE
 
+COLOURS = [PALETTE[name] for name in ("blue", "orange", "green", "red", "sky", "pink", "grey")]
+
 
 def plot_histories(histories, *, title, ylabel, metric="loss", ax=None):
     """Draw the validation error (solid) and the training error (dashed) of one or more trainings.
@@ -11,7 +13,7 @@ def plot_histories(histories, *, title, ylabel, metric="loss", ax=None):
     Parameters
     ----------
     histories : dict of str to keras.callbacks.History
-        What `fit` returned, by the model's name.
+        What `fit` returned, by the model's name; at most seven.
     title, ylabel : str
         The figure's message; what is measured, with its unit.
     metric : str
@@ -26,12 +28,13 @@ def plot_histories(histories, *, title, ylabel, metric="loss", ax=None):
     Raises
     ------
     ValueError
-        If a history has no such metric.
+        If there are more histories than colours, or one has no such metric.
     """
+    if len(histories) > len(COLOURS):
+        raise ValueError(f"histories: expected at most {len(COLOURS)}, one a colour, received {len(histories)}")
     if ax is None:
         ax = plt.subplots()[1]
-    colours = [PALETTE[name] for name in ("blue", "orange", "green", "red", "sky", "pink", "grey")]
-    for (name, history), colour in zip(histories.items(), colours, strict=False):
+    for (name, history), colour in zip(histories.items(), COLOURS[: len(histories)], strict=True):
         if metric not in history.history:
             raise ValueError(f"metric: expected one of {', '.join(history.history)}, received {metric!r}")
         for key, line, part in ((metric, "--", "treino"), (f"val_{metric}", "-", "validação")):

@@ -31,7 +31,7 @@ def show_image_rows(rows, *, title, column_titles=None, scale=0.85):
     Raises
     ------
     ValueError
-        If `rows` is empty, or a row has another shape or range.
+        If `rows` is empty, a row has another shape or range, or there is not one title a column.
     """
     if not rows:
         raise ValueError("rows: expected at least one row of images, received none")
@@ -40,6 +40,8 @@ def show_image_rows(rows, *, title, column_titles=None, scale=0.85):
         label: check_array(f"rows[{label!r}]", images, shape=(first, None, None), kind="float", low=-1, high=1)
         for label, images in rows.items()
     }
+    if column_titles is not None and len(column_titles) != first:
+        raise ValueError(f"column_titles: expected {first}, one a column, received {len(column_titles)}")
     label_width = 1.35
     figure, axes = plt.subplots(
         len(rows), first, figsize=(label_width + scale * first, 0.45 + scale * len(rows)), squeeze=False
@@ -56,6 +58,7 @@ def show_image_rows(rows, *, title, column_titles=None, scale=0.85):
             axis.grid(False)
             axis.spines[:].set(visible=True, color="#D0D0D0", linewidth=0.6)  # a white picture is seen, too
         row_axes[0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize=10)
-    for axis, text in zip(axes[0], () if column_titles is None else column_titles, strict=False):
-        axis.set_title(text, fontsize=9, loc="center")
+    if column_titles is not None:
+        for axis, text in zip(axes[0], column_titles, strict=True):
+            axis.set_title(text, fontsize=9, loc="center")
     return figure
