@@ -1,6 +1,7 @@
 """What the project says of itself agrees with what it is."""
 
 import ast
+import configparser
 import re
 import shutil
 import subprocess
@@ -165,3 +166,21 @@ def test_modules_import_one_another_without_a_cycle():
         return seen
 
     assert not [name for name in graph if name in reachable(name, set())]
+
+
+def test_nbval_takes_any_measure_and_no_other_words():
+    rules = configparser.ConfigParser()
+    rules.read(ROOT / "tests" / "nbval_sanitize.cfg", encoding="utf-8")
+
+    def masked(text):
+        for rule in rules.sections():
+            text = re.sub(rules[rule]["regex"], rules[rule]["replace"], text)
+        return text
+
+    for line in (
+        "✔ C6 · erro · medido: {} (limite: ≤ 2)",
+        "✔ **C6** · erro · medido: **{} vezes** (limite: ≤ 2 vezes)",
+    ):
+        assert len({masked(line.format(measure)) for measure in ("0", "1.2e-08", "-0.500", "170", "108407")}) == 1
+        assert masked(line.format("0")) != masked(line.format("0").replace("✔", "✘"))
+        assert masked(line.format("0")) != masked(line.format("0").replace("≤ 2", "≤ 3"))
