@@ -49,9 +49,9 @@ TRAINING_CELLS = {
         "#        modelo, épocas, taxa de aprendizado máxima",
     ],
     "07": [
-        'hidden_layers = {"256": [256], "512": [512]}',
-        "finalists = {",
-        'finalists["RNN"] = three_seeds(make_rae, 16)',
+        "options = {",
+        'finalists = {"DNN": three_seeds(make_dnn, **options[best_dnn]), "AE linear": three_seeds(make_dnn, [])}',
+        'rnn_recipe = {"epochs": 9, "batch_size": 54, "peak": 0.03, "weight_decay": 0.1}',
         "progressions, progressions_real = random_progressions(4000)",
         "shape = (BOX, N_LETTERS)",
         "def spell(model, codes):",
