@@ -33,7 +33,7 @@ TRAINING_CELLS = {
         "epochs, batch_size = 3, 128",
         "x_race, x_judge = x_train[:5120], x_valid[:1000]",
         "show_table(",
-        "sizes, batch_size, epochs = (500, 2000), 50, 15",
+        "draws, batch_size, epochs = {500: 3, 2000: 1}, 50, 15  # sorteios, por número de imagens",
     ],
     "05": [
         "encoders = {}",
@@ -44,7 +44,7 @@ TRAINING_CELLS = {
     ],
     "06": [
         "epochs, batch_size = 3, 128",
-        "models, epochs_of, seconds = {}, {}, {}",
+        "#                       unidades, épocas",
         "test_error = {name: mean_error(model, x_test) for name, model in models.items()}",
         "#        modelo, épocas, taxa de aprendizado máxima",
     ],
@@ -58,9 +58,9 @@ TRAINING_CELLS = {
     ],
     "08": [
         "epochs, batch_size = 6, 128",
-        'sae = train("SAE, sem ruído", make_dae(), x_train[:30000])',
+        "x_half = x_train[: len(x_train) // 2]",
         'halve = {"kernel_size": 4, "strides": 2, "padding": "same", "activation": "leaky_relu"}',
-        "epochs, batch_size = 4, 256",
+        "epochs, batch_size = 3, 256",
         'overcomplete = {"sem ruído": make_overcomplete(), "com ruído": make_overcomplete(layers.Dropout(0.5))}',
     ],
     "09": ["models, watches = {}, {}", "epochs, batch_size = 2, 128", "epochs, batch_size = 2, 128"],
