@@ -19,7 +19,7 @@ TRAINING_CELLS = {
         "epochs, batch_size = 6, 256",
         "linear_ae = make_ae(30, output_activation=None)",
         'footwear = [fashion.class_names.index(name) for name in ("sandália", "tênis", "bota")]',
-        "epochs, batch_size = 3, 256",
+        "epochs, batch_size = 2, 256",
     ],
     "03": [
         "epochs, batch_size = 7, 128",
@@ -50,7 +50,7 @@ TRAINING_CELLS = {
     ],
     "07": [
         "options = {",
-        'finalists = {"DNN": three_seeds(make_dnn, **options[best_dnn]), "AE linear": three_seeds(make_dnn, [])}',
+        'print("Vai à final:", best_dnn)',
         'rnn_recipe = {"epochs": 9, "batch_size": 54, "peak": 0.03, "weight_decay": 0.1}',
         "progressions, progressions_real = random_progressions(4000)",
         "shape = (BOX, N_LETTERS)",
