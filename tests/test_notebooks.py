@@ -51,7 +51,7 @@ TRAINING_CELLS = {
     "07": [
         "options = {",
         'print("Vai à final:", best_dnn)',
-        'rnn_recipe = {"epochs": 9, "batch_size": 54, "peak": 0.03, "weight_decay": 0.1}',
+        'rnn_recipe = {"epochs": 12, "batch_size": 108, "peak": 0.04, "weight_decay": 0.1}',
         "progressions, progressions_real = random_progressions(4000)",
         "shape = (BOX, N_LETTERS)",
         "def spell(model, codes):",
