@@ -19,7 +19,7 @@ TRAINING_CELLS = {
         "epochs, batch_size = 6, 256",
         "linear_ae = make_ae(30, output_activation=None)",
         'footwear = [fashion.class_names.index(name) for name in ("sandália", "tênis", "bota")]',
-        "epochs, batch_size = 2, 256",
+        "epochs, batch_size = 3, 256",
     ],
     "03": [
         "epochs, batch_size = 7, 128",
