@@ -197,6 +197,24 @@ def test_learning_rate_rises_to_its_peak_and_falls_to_zero():
     assert rates[-1] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.parametrize(("n_samples", "epochs"), [(1000, 10), (100, 1), (5, 1)])
+def test_learning_rate_is_that_of_keras_cosine_decay(n_samples, epochs):
+    schedule = training.warmup_cosine(0.01, n_samples=n_samples, batch_size=10, epochs=epochs)
+    rising, falling = schedule.rising, max(1, schedule.steps - schedule.rising)
+    of_keras = keras.optimizers.schedules.CosineDecay(0.01 / rising, falling, warmup_target=0.01, warmup_steps=rising)
+    steps = range(schedule.steps + 2)
+    assert [float(schedule(s)) for s in steps] == pytest.approx([float(of_keras(s)) for s in steps], abs=1e-8)
+
+
+def test_learning_rate_is_saved_with_the_model(tmp_path):
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(2)])
+    schedule = training.warmup_cosine(0.01, n_samples=1000, batch_size=10, epochs=10)
+    model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse")
+    model.save(tmp_path / "model.keras")
+    reopened = keras.saving.load_model(tmp_path / "model.keras")
+    assert reopened.optimizer._learning_rate.get_config() == schedule.get_config()
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [({"n_samples": 0}, "n_samples"), ({"epochs": 1.5}, "epochs"), ({"warmup": 1}, "warmup"), ({"peak": 0}, "peak")],

@@ -22,7 +22,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import utils  # noqa: E402, F401  (before Keras: it chooses the backend)
+from tools.benchmark_recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS, our_sae  # noqa: E402  (starts TensorFlow)
 
 # isort: split
 
@@ -30,7 +30,6 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from tools.benchmark_recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS, our_sae  # noqa: E402
 from tools.benchmark_report import FULL, draw, ratios, spread, summary  # noqa: E402
 from tools.files import make_build_folder, write  # noqa: E402
 from utils.course import course_seed, restore_keras_defaults  # noqa: E402

@@ -7,15 +7,14 @@ models are those of ``utils.models``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import utils  # noqa: F401  (before Keras: it chooses the backend)
+from utils.course import without_native_messages  # before Keras: utils chooses its backend
 
-# isort: split
+with without_native_messages():
+    import keras
+    from keras import layers
 
-import keras
-from keras import layers
-
-from utils.models import DenseTranspose, make_ae, make_cae, make_rae, make_sae, make_tied_sae
-from utils.training import warmup_cosine
+    from utils.models import DenseTranspose, make_ae, make_cae, make_rae, make_sae, make_tied_sae
+    from utils.training import warmup_cosine
 
 SIDE = 28
 

@@ -108,6 +108,7 @@ def run_notebook(path, line, log, *, times=1):
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        shutdown_kernel="immediate",  # there is nothing to wait for: TensorFlow takes a second or two to go
         resources={"metadata": {"path": str(path.parent)}},
     )
     failure, start, memory = "", time.perf_counter(), None

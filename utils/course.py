@@ -24,7 +24,7 @@ def course_seed():
 
 
 @contextlib.contextmanager
-def _without_native_messages():
+def without_native_messages():
     """Send what native code writes to standard error nowhere: TensorFlow greets from C++, whatever its log level."""
     sys.stderr.flush()
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
@@ -63,7 +63,7 @@ def start_notebook():
 
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != "tensorflow":
         raise RuntimeError("Keras já foi carregado com outro backend. Reinicie o kernel e rode esta célula primeiro.")
-    with _without_native_messages():
+    with without_native_messages():
         import keras
         import tensorflow
 

@@ -5,12 +5,41 @@ import time
 import keras
 import numpy as np
 from IPython.display import display
+from keras import ops
 
 from utils.checks import check_array, check_count
 
 
-def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
+@keras.saving.register_keras_serializable(package="curso")
+class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     """Learning rate that rises linearly to `peak` and then falls to zero along a half cosine.
+
+    The rates are those of ``keras.optimizers.schedules.CosineDecay``, in a fraction of its operations: TensorFlow
+    traces the schedule anew for each variable of a model, up to a fifth of the time that compiling takes.
+
+    Parameters
+    ----------
+    peak : float
+        The largest learning rate.
+    rising, steps : int
+        Number of steps spent rising, and in all.
+    """
+
+    def __init__(self, peak, rising, steps):
+        self.peak, self.rising, self.steps = peak, rising, steps
+
+    def __call__(self, step):
+        step, falling = ops.cast(step, "float32"), max(1, self.steps - self.rising)
+        risen = (1 + (self.rising - 1) * step / self.rising) / self.rising  # from 1 / rising to 1, and beyond
+        fallen = ops.clip((step - self.rising) / falling, 0, 1)
+        return self.peak * ops.minimum(risen, 0.5 + 0.5 * ops.cos(np.pi * fallen))
+
+    def get_config(self):
+        return {"peak": self.peak, "rising": self.rising, "steps": self.steps}
+
+
+def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
+    """The learning rate of the course's trainings: it rises linearly, then falls to zero along a half cosine.
 
     Parameters
     ----------
@@ -23,7 +52,7 @@ def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
 
     Returns
     -------
-    keras.optimizers.schedules.CosineDecay
+    WarmupCosine
 
     References
     ----------
@@ -35,10 +64,7 @@ def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
         raise ValueError(f"warmup: expected a share in [0, 1), received {warmup!r}")
     if not peak > 0:
         raise ValueError(f"peak: expected a positive learning rate, received {peak!r}")
-    rising = max(1, round(warmup * steps))
-    return keras.optimizers.schedules.CosineDecay(
-        peak / rising, max(1, steps - rising), warmup_target=peak, warmup_steps=rising
-    )
+    return WarmupCosine(peak, max(1, round(warmup * steps)), steps)
 
 
 class _Line:
