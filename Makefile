@@ -8,6 +8,7 @@ PACKAGES := -r requirements.txt -c constraints.txt
 VERSIONS :=
 NB :=
 TWICE :=
+JOBS :=
 RUNS := 3
 ONLY :=
 RESUME :=
@@ -24,7 +25,8 @@ export JUPYTER_PLATFORM_DIRS := 1
 
 help:
 	@echo "make run                    roda todos os notebooks e mostra tempos e afirmações (NB=02: só um; COURSE_SEED=7: outra semente;"
-	@echo "                            TWICE=1: cada célula duas vezes; BUILD=/outra/pasta: onde escrever)"
+	@echo "                            TWICE=1: cada célula duas vezes; BUILD=/outra/pasta: onde escrever;"
+	@echo "                            JOBS=1: um de cada vez, e não dois, para ver o tempo de cada um sozinho)"
 	@echo "make test                   estilo, testes e nbval em todos os notebooks"
 	@echo "make test-colab             roda os notebooks com as versões do Colab, em um segundo ambiente (NB=02: só um)"
 	@echo "make lab                    abre o JupyterLab na pasta notebooks"
@@ -44,7 +46,7 @@ $(READY): $(filter %.txt,$(PACKAGES))
 	@touch "$(READY)"
 
 run: $(READY)
-	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" $(if $(TWICE),--twice) $(VERSIONS) $(NB)
+	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" $(if $(TWICE),--twice) $(if $(JOBS),--jobs $(JOBS)) $(VERSIONS) $(NB)
 
 # The stored outputs are those of the course's own seed, whatever COURSE_SEED says.
 test: $(READY)

@@ -74,9 +74,9 @@ def test_environment_folder_with_a_space_is_refused():
 
 
 def test_arguments_are_passed_on_and_the_environment_is_not(venv):
-    run = make("run", venv, "NB=02", "TWICE=1", "COURSE_SEED=7", "BUILD=b")
-    assert run.stdout.split() == ["seed=7", "tools/run_notebooks.py", "--build", "b", "--twice", "02"]
-    run = make("run", venv, BUILD="b", NB="02", TWICE="1", VERSIONS="--versions x", PACKAGES="-r x")
+    run = make("run", venv, "NB=02", "TWICE=1", "JOBS=1", "COURSE_SEED=7", "BUILD=b")
+    assert run.stdout.split() == ["seed=7", "tools/run_notebooks.py", "--build", "b", "--twice", "--jobs", "1", "02"]
+    run = make("run", venv, BUILD="b", NB="02", TWICE="1", JOBS="1", VERSIONS="--versions x", PACKAGES="-r x")
     assert run.stdout.split() == ["seed=42", "tools/run_notebooks.py", "--build", "b"]
 
 

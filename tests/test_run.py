@@ -2,19 +2,22 @@
 
 import base64
 import io
+import itertools
 import json
 import os
 import platform
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import numpy
+import psutil
 import pytest
 from PIL import Image
 
-from tools.run_notebooks import check_versions
+from tools.run_notebooks import check_versions, default_jobs
 from utils.course import ROOT
 
 CLAIM = (
@@ -80,6 +83,42 @@ def test_runs_those_that_are_selected(folder):
     assert "02_b" in ran.stdout and "01_a" not in ran.stdout
     unknown = run(folder, "07")
     assert unknown.returncode == 1 and "nenhum notebook começa com 07; há: 01_a, 02_b" in unknown.stderr
+
+
+def test_runs_two_at_once_or_one(folder):
+    for name in ("01_a.ipynb", "02_b.ipynb", "03_c.ipynb"):
+        write_notebook(folder, name, "import time; start = time.time(); time.sleep(1)", "print(start, time.time())")
+
+    def spans(*arguments):
+        ran = run(folder, *arguments)
+        assert ran.returncode == 0 and "3 de 3 notebooks ok" in ran.stdout, ran.stderr
+        assert [line.split()[0] for line in ran.stdout.split("resultado\n")[1].splitlines()[:3]] == names
+        built = [nbformat.read(folder / "build" / f"{name}.ipynb", as_version=4) for name in names]
+        return sorted([float(time) for time in notebook.cells[-1].outputs[0].text.split()] for notebook in built), ran
+
+    names = ["01_a", "02_b", "03_c"]
+    together, ran = spans("--jobs", "2")
+    assert together[1][0] < together[0][1] <= together[2][0]
+    assert "2 notebooks de cada vez" in ran.stdout
+    alone, ran = spans("--jobs", "1")
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(alone))
+    assert "de cada vez" not in ran.stdout
+
+
+def test_numbers_of_jobs_that_make_no_sense_are_refused(folder):
+    write_notebook(folder, "01_a.ipynb", "1")
+    for arguments in (["--jobs", "0"], ["--jobs", "2", "--store"]):
+        ran = run(folder, *arguments)
+        assert ran.returncode == 2 and "--jobs: expected 1 or more" in ran.stderr
+
+
+def test_default_number_of_jobs_is_what_the_machine_bears(monkeypatch):
+    def jobs(cores, gigabytes):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(cores), raising=False)
+        monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=gigabytes * 1e9))
+        return default_jobs()
+
+    assert [jobs(1, 16), jobs(2, 16), jobs(8, 16), jobs(8, 4), jobs(2, 1)] == [1, 2, 2, 1, 1]
 
 
 def test_kernel_that_dies_is_a_failure_of_its_notebook_only(folder):

@@ -1,6 +1,7 @@
 """Run the course's notebooks, each top to bottom in a fresh kernel, and report on them.
 
-    python tools/run_notebooks.py              # all
+    python tools/run_notebooks.py              # all, two at a time if the machine has the cores and the memory
+    python tools/run_notebooks.py --jobs 1     # one at a time: the times shown are those of a notebook alone
     python tools/run_notebooks.py 02           # those whose file name starts with 02
     python tools/run_notebooks.py --store 02   # and keep the executed notebook in notebooks/
     python tools/run_notebooks.py --twice      # each cell twice in a row, as a hurried student does
@@ -11,9 +12,11 @@ folder measured. Several runs may share a build folder. Exits with 1 if a notebo
 
 import argparse
 import base64
+import concurrent.futures
 import contextlib
 import io
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -36,6 +39,8 @@ from utils.tables import format_table  # noqa: E402
 
 CELL_TIMEOUT = 900  # seconds
 LINE_EVERY = 15  # seconds between lines of progress where the line cannot be rewritten
+MOST_AT_ONCE = 2
+MEMORY_EACH = 3e9  # bytes; a notebook of the course takes at most 2.3 GB
 RUN_TIME = re.compile(r"(\*\*Tempo de execução:\*\*) [^·\n]*")
 
 
@@ -69,18 +74,30 @@ class PeakMemory(threading.Thread):
 
 
 class ProgressLine:
-    """Say which notebook runs and how far it is: in place on a terminal, now and then a line elsewhere."""
+    """Say which notebooks run and how far they are: in place on a terminal, now and then a line elsewhere."""
 
     def __init__(self, stream=sys.stdout):
         self.stream, self.in_place, self.last = stream, stream.isatty(), -LINE_EVERY
+        self.running, self.lock = {}, threading.Lock()
 
-    def show(self, text, *, final=False):
-        if self.in_place:
-            self.stream.write(f"\r\033[K{text}" + ("\n" if final else ""))
-        elif final or time.monotonic() - self.last >= LINE_EVERY:
-            self.last = time.monotonic()
-            self.stream.write(text + "\n")
-        self.stream.flush()
+    def show(self, name, text):
+        """Show how far the notebook `name` is, beside the others that run."""
+        with self.lock:
+            self.running[name] = text
+            line = " | ".join(f"{name}: {text}" for name, text in self.running.items())
+            if self.in_place:
+                self.stream.write(f"\r\033[K{line}")
+            elif time.monotonic() - self.last >= LINE_EVERY:
+                self.last = time.monotonic()
+                self.stream.write(f"{line}\n")
+            self.stream.flush()
+
+    def end(self, name, text):
+        """Leave a line that says how the notebook `name` ended."""
+        with self.lock:
+            self.running.pop(name, None)
+            self.stream.write("\r\033[K" * self.in_place + f"{name}: {text}\n")
+            self.stream.flush()
 
 
 def describe_failure(error, cell, number):
@@ -120,7 +137,7 @@ def run_notebook(path, line, log, *, times=1):
             memory.start()
             for number, (index, cell) in enumerate(code, 1):
                 seconds = time.perf_counter() - start
-                line.show(f"{path.stem}: célula {number} de {len(code)} · {seconds:.0f} s")
+                line.show(path.stem, f"célula {number} de {len(code)} · {seconds:.0f} s")
                 for _ in range(times):
                     client.execute_cell(cell, index, execution_count=number)
             peak = memory.stop()
@@ -129,7 +146,7 @@ def run_notebook(path, line, log, *, times=1):
         peak = memory.stop() if memory else 0.0
     seconds = time.perf_counter() - start
     claims = [{"notebook": path.stem, **record} for record in claims_in(notebook)]
-    line.show(f"{path.stem}: {'falhou na ' + failure if failure else 'ok'} · {seconds:.0f} s", final=True)
+    line.end(path.stem, f"{'falhou na ' + failure if failure else 'ok'} · {seconds:.0f} s")
     return notebook, Result(path.stem, seconds, peak, failure, claims)
 
 
@@ -227,28 +244,58 @@ def report(results):
     return bool(failed)
 
 
+def default_jobs():
+    """Return how many notebooks this machine runs at once: two, if it has the cores and the memory for them."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    room = int(psutil.virtual_memory().available // MEMORY_EACH)
+    return max(1, min(MOST_AT_ONCE, cores, room))
+
+
+def run_all(paths, jobs, args):
+    """Run the notebooks at `paths`, `jobs` at a time, and keep them in the build folder; return their results."""
+    line = ProgressLine()
+
+    def run(path):
+        with open(args.build / f"{path.stem}.log", "w", encoding="utf-8") as log:
+            notebook, result = run_notebook(path, line, log, times=2 if args.twice else 1)
+        write(args.build / path.name, nbformat.writes(notebook) + "\n")
+        if args.store and not result.failure:
+            write(path, nbformat.writes(for_storing(notebook, result.seconds)) + "\n")
+        return result
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        try:
+            return list(pool.map(run, paths))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("selections", nargs="*", help="how the file names start; all notebooks unless given")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--notebooks", type=pathlib.Path, default=ROOT / "notebooks")
     parser.add_argument("--store", action="store_true", help="keep the executed notebooks, if they passed")
+    parser.add_argument("--jobs", type=int, help="how many at once; with --store, which keeps their times, one")
     parser.add_argument("--twice", action="store_true", help="execute each cell twice in a row")
     parser.add_argument("--versions", type=pathlib.Path, help="file of pins: stop unless the kernel has these versions")
     args = parser.parse_args()
-    paths, results, line = select(args.selections, args.notebooks.resolve()), [], ProgressLine()
+    if args.jobs is not None and (args.jobs < 1 or (args.store and args.jobs > 1)):
+        parser.error(f"--jobs: expected 1 or more (with --store, which keeps the times, 1), received {args.jobs}")
+    paths = select(args.selections, args.notebooks.resolve())
+    jobs = args.jobs or (1 if args.store else min(default_jobs(), len(paths)))
     make_build_folder(args.build, "run")
     if args.versions:
         check_versions(args.versions)
-    for path in paths:
-        with open(args.build / f"{path.stem}.log", "w", encoding="utf-8") as log:
-            notebook, result = run_notebook(path, line, log, times=2 if args.twice else 1)
-        results.append(result)
-        write(args.build / path.name, nbformat.writes(notebook) + "\n")
-        if args.store and not result.failure:
-            write(path, nbformat.writes(for_storing(notebook, result.seconds)) + "\n")
+    start = time.perf_counter()
+    results = run_all(paths, jobs, args)
+    seconds = time.perf_counter() - start
     write_claims(args.build, args.notebooks.resolve())
-    return report(results)
+    failed = report(results)
+    if jobs > 1:
+        print(f"Ao todo {seconds / 60:.1f} min, {jobs} notebooks de cada vez; sozinho, cada um leva menos (JOBS=1).")
+    return failed
 
 
 if __name__ == "__main__":
