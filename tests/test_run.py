@@ -7,8 +7,10 @@ import json
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import nbformat
@@ -119,6 +121,22 @@ def test_default_number_of_jobs_is_what_the_machine_bears(monkeypatch):
         return default_jobs()
 
     assert [jobs(1, 16), jobs(2, 16), jobs(8, 16), jobs(8, 4), jobs(2, 1)] == [1, 2, 2, 1, 1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals as POSIX has them")
+def test_interrupted_it_stops_at_once_and_leaves_no_kernel(folder):
+    for name in ("01_a.ipynb", "02_b.ipynb", "03_c.ipynb"):
+        write_notebook(folder, name, "import pathlib, time; pathlib.Path('started').touch(); time.sleep(300)")
+    command = [sys.executable, ROOT / "tools" / "run_notebooks.py", "--build", folder / "build", "--jobs", "2"]
+    runner = psutil.Popen([*command, "--notebooks", folder / "notebooks"], stderr=subprocess.DEVNULL)
+    while not (folder / "notebooks" / "started").exists():
+        assert runner.poll() is None
+        time.sleep(0.1)
+    kernels = runner.children(recursive=True)
+    runner.send_signal(signal.SIGINT)
+    assert runner.wait(timeout=30) != 0
+    assert kernels and psutil.wait_procs(kernels, timeout=10)[1] == []
+    assert not (folder / "build" / "03_c.ipynb").exists()
 
 
 def test_kernel_that_dies_is_a_failure_of_its_notebook_only(folder):

@@ -264,11 +264,16 @@ def run_all(paths, jobs, args):
         return result
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(run, path) for path in paths]
         try:
-            return list(pool.map(run, paths))
+            while concurrent.futures.wait(futures, timeout=1).not_done:
+                pass  # woken now and then: on Windows an endless wait cannot be interrupted
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
+            for kernel in psutil.Process().children(recursive=True):
+                kernel.kill()
             raise
+    return [future.result() for future in futures]
 
 
 def main():
