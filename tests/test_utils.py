@@ -208,9 +208,8 @@ def test_learning_rate_is_that_of_keras_cosine_decay(n_samples, epochs):
 
 def test_learning_rate_is_kept_with_its_optimizer():
     schedule = training.warmup_cosine(0.01, n_samples=1000, batch_size=10, epochs=10)
-    config = keras.optimizers.serialize(keras.optimizers.Adam(schedule))
-    assert keras.optimizers.serialize(keras.optimizers.deserialize(config)) == config
-    assert config["config"]["learning_rate"]["config"] == schedule.get_config()
+    again = keras.optimizers.Adam.from_config(keras.optimizers.Adam(schedule).get_config())
+    assert again.get_config()["learning_rate"]["config"] == schedule.get_config()
 
 
 @pytest.mark.parametrize(
