@@ -270,8 +270,11 @@ def run_all(paths, jobs, args):
                 pass  # woken now and then: on Windows an endless wait cannot be interrupted
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
-            for kernel in psutil.Process().children(recursive=True):
-                kernel.kill()
+            while any(future.running() for future in futures):
+                for kernel in psutil.Process().children(recursive=True):
+                    with contextlib.suppress(psutil.Error):  # it may have ended by itself
+                        kernel.kill()
+                time.sleep(0.1)
             raise
     return [future.result() for future in futures]
 
