@@ -1,8 +1,18 @@
-"""Writing files: a file is there whole or not at all, and a folder that cannot be written is told in time."""
+"""Writing files: a file is there whole or not at all, a folder that cannot be written is told in time, and what only
+one process may do at a time is locked.
+
+Only the standard library: the environment of the course is made with this.
+"""
 
 import os
 import pathlib
 import tempfile
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+    import msvcrt
 
 
 def write(path, content):
@@ -49,3 +59,42 @@ def make_build_folder(path, target):
         raise SystemExit(
             f"não posso escrever em {path}; escolha outra pasta: make {target} BUILD=/outra/pasta"
         ) from None
+
+
+def lock(path, *, shared=False, wait=True):
+    """Lock the file `path`, made if need be, until the object returned is closed or the process ends, however it ends.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    shared : bool
+        Several processes may hold a shared lock at once; on Windows only one may, too.
+    wait : bool
+        Wait for whoever holds the lock; otherwise raise at once.
+
+    Returns
+    -------
+    file object
+
+    Raises
+    ------
+    BlockingIOError
+        If another process holds the lock and `wait` is false.
+    """
+    file = open(path, "ab")  # noqa: SIM115  (whoever calls closes it)
+    try:
+        if fcntl:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
+            return file
+        while True:
+            try:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+                return file
+            except OSError as error:
+                if not wait:
+                    raise BlockingIOError(f"{path} is locked") from error
+                # Windows itself gives up after ten seconds
+    except BaseException:
+        file.close()
+        raise

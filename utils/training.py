@@ -189,3 +189,28 @@ def squared_error(originals, reconstructions):
     originals = check_array("originals", originals, kind="float")
     reconstructions = check_array("reconstructions", reconstructions, shape=originals.shape, kind="float")
     return np.mean((originals - reconstructions) ** 2, axis=tuple(range(1, originals.ndim)))
+
+
+def mean_error(model, images, inputs=None):
+    """Mean squared error per pixel of a model's reconstructions, computed a thousand at a time.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Returns reconstructions of the shape of `images`.
+    images : ndarray of shape (n, ...), float
+        The originals.
+    inputs : ndarray of shape (n, ...), float, optional
+        What the model is given, such as noisy images; the originals themselves unless told.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        As `squared_error` does.
+    """
+    reconstructions = model.predict(images if inputs is None else inputs, batch_size=1000, verbose=0)
+    return float(squared_error(images, reconstructions).mean())
