@@ -1,0 +1,19 @@
+"""Where the claims of the lecture are proven: one study a claim, many seeds, fair rivals, a control that must fail.
+
+engine
+    What a study is, how a statement is decided, what is stored and when it has to be measured again.
+verdicts
+    The cards that lessons show: ``show_verdict("C14", "few_end", here=1.08)``.
+cNN_name
+    A study: its arms, its statements with their margins, its null controls.
+results/
+    What was measured, one file a claim.
+
+``make study`` measures what is missing; ``python -m studies C14`` does the same for one claim.
+"""
+
+# The studies there are: the claim each decides, and its module in this folder.
+STUDIES = {
+    "C6": "c06_undercomplete",
+    "C14": "c14_tying",
+}

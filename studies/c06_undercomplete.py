@@ -1,0 +1,153 @@
+"""C6: an undercomplete AE compresses the distribution it was trained on well, and other data badly.
+
+One layer to encode, 30 codings, one to decode, as lesson 02 teaches it. Four AEs of equal size see equally many images.
+"""
+
+import functools
+
+import keras
+import numpy as np
+
+from studies.common import FASHION, fashion, warmup_cosine_adam
+from studies.engine import Arm, Comparison, Statement, Study, shared, size
+from utils.course import restore_keras_defaults
+from utils.models import make_ae
+from utils.training import mean_error
+
+FOOTWEAR = (5, 7, 9)  # sandals, sneakers and boots
+RATES = (0.002, 0.005, 0.01)
+
+
+def is_footwear(split):
+    return np.isin(split.labels, FOOTWEAR)
+
+
+def clothes(split):
+    """Return the images of a split that show no footwear."""
+    return split.images[~is_footwear(split)]
+
+
+def flip_half(images, rng):
+    """Return the images, half of them (drawn by `rng`) upside down."""
+    flip = rng.random(len(images)) < 0.5
+    return np.where(flip[:, None, None], images[:, ::-1], images)
+
+
+def seen_by(kind, seed):
+    """Return what an AE of this kind is trained on, and the images it is tuned on: of the same distribution."""
+    train, validation, rng = fashion().train, fashion().validation, np.random.default_rng(seed)
+    if kind == "without_footwear":
+        images, valid = clothes(train), clothes(validation)
+    elif kind == "flipped_too":
+        images, valid = flip_half(clothes(train), rng), flip_half(clothes(validation), rng)
+    else:  # as many images as the others see, of all kinds
+        images = train.images[rng.permutation(len(train.images))[: len(clothes(train))]]
+        valid = validation.images
+    return images[: size(None, 300)], valid[: size(None, 100)]
+
+
+def fit(model, images, rate, epochs, batch_size=256):
+    """Train an AE by a rate that rises and then falls to zero."""
+    steps = -(-len(images) // batch_size) * epochs
+    model.compile(optimizer=warmup_cosine_adam(rate, steps), loss="mse", steps_per_execution=size(43, 1))
+    model.fit(images, images, epochs=epochs, batch_size=batch_size, verbose=0)
+    return model
+
+
+@shared
+def tuned_ae(kind, seed, start):
+    """Return the AE of three rates with the smallest validation error. `start`: the seed of its weights."""
+    restore_keras_defaults()
+    images, valid = seen_by(kind, seed)
+    models = []
+    for rate in RATES[: size(None, 1)]:
+        keras.utils.set_random_seed(start)
+        models.append(fit(make_ae(30), images, rate, epochs=size(12, 1)))
+    return min(models, key=lambda model: mean_error(model, valid))
+
+
+def errors(model):
+    """Return the model's error on images of each kind, seen and unseen; all but the first are test images."""
+    train, test = fashion().train, fashion().test
+    return {
+        "train_clothes": mean_error(model, clothes(train)[: size(None, 100)]),
+        "test_clothes": mean_error(model, clothes(test)[: size(None, 100)]),
+        "test_upside_down": mean_error(model, clothes(test)[: size(None, 100), ::-1]),
+        "test_footwear": mean_error(model, test.images[is_footwear(test)][: size(None, 100)]),
+        "parameters": model.count_params(),
+    }
+
+
+def measure_kind(seed, kind, start=0):
+    """Measure the tuned AE of a kind; with another `start` it has other initial weights and sees another draw."""
+    return errors(tuned_ae(kind, seed + start, seed + start))
+
+
+def lesson(seed):
+    """Do what lesson 02 does: two AEs by one recipe, one of which never sees footwear."""
+    restore_keras_defaults()
+    keras.utils.set_random_seed(seed)
+    train = fashion().train
+    everything = errors(fit(make_ae(30), train.images[: size(None, 300)], 0.005, epochs=size(6, 1)))
+    without = errors(fit(make_ae(30), clothes(train)[: size(None, 300)], 0.005, epochs=size(8, 1)))
+    return {
+        "own_distribution": without["train_clothes"] / without["test_clothes"],
+        "footwear": without["test_footwear"] / everything["test_footwear"],
+        "upside_down": without["test_upside_down"] / without["test_clothes"],
+        "parameters": without["parameters"],
+    }
+
+
+TUNING = "Três taxas de aprendizado (0,002; 0,005; 0,01), 12 épocas cada; fica a de menor erro na validação."
+
+
+def arm(title, kind, start=0):
+    return Arm(title, functools.partial(measure_kind, kind=kind, start=start), TUNING, FASHION)
+
+
+STUDY = Study(
+    claim="C6",
+    subject="Um AE subcompleto comprime bem o que se parece com o treino, e mal o que é diferente",
+    arms={
+        "without_footwear": arm("treinado sem calçados", "without_footwear"),
+        "with_footwear": arm("treinado com tudo, em igual número de imagens", "with_footwear"),
+        "with_footwear_again": arm("treinado com tudo, outro sorteio", "with_footwear", start=1000),
+        "flipped_too": arm("treinado sem calçados, metade de ponta-cabeça", "flipped_too"),
+        "lesson": Arm("a receita da lição 02", lesson, "Nenhum: uma taxa (0,005).", FASHION),
+    },
+    measures={
+        "train_clothes": "erro em roupas do treino",
+        "test_clothes": "erro em roupas novas",
+        "test_upside_down": "erro em roupas de ponta-cabeça",
+        "test_footwear": "erro em calçados",
+    },
+    statements=(
+        Statement(
+            id="own_distribution",
+            text="Roupas novas são reconstruídas quase tão bem quanto as do treino",
+            condition="em roupas novas, da mesma distribuição que as do treino",
+            comparison=Comparison(("without_footwear", "without_footwear"), ("train_clothes", "test_clothes")),
+            null=Comparison(("without_footwear", "without_footwear"), ("train_clothes", "test_footwear")),
+            margin=0.95,
+            why_margin="Erro 5 % maior em roupas novas é o que custam, na PCA, três dos 30 codings.",
+        ),
+        Statement(
+            id="footwear",
+            text="Calçados ficam bem piores no AE que nunca os viu do que no que os viu",
+            condition="em calçados, que não estavam no treino",
+            comparison=Comparison(("without_footwear", "with_footwear"), "test_footwear"),
+            null=Comparison(("with_footwear_again", "with_footwear"), "test_footwear"),
+            margin=1.25,
+            why_margin="Erro 25 % maior é o que custam, na PCA, doze dos 30 codings.",
+        ),
+        Statement(
+            id="upside_down",
+            text="Roupas de ponta-cabeça ficam bem piores do que as mesmas roupas em pé",
+            condition="em roupas de ponta-cabeça",
+            comparison=Comparison(("without_footwear", "without_footwear"), ("test_upside_down", "test_clothes")),
+            null=Comparison(("flipped_too", "flipped_too"), ("test_upside_down", "test_clothes")),
+            margin=1.25,
+            why_margin="Erro 25 % maior é o que custam, na PCA, doze dos 30 codings.",
+        ),
+    ),
+)

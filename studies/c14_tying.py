@@ -1,0 +1,220 @@
+"""C14: tying the weights of the decoder to those of the encoder limits the risk of overfitting.
+
+A SAE 100-30-100, as in lesson 04, tied or not, with few and with many images, each trained far beyond what it needs.
+"""
+
+import functools
+
+import keras
+import numpy as np
+from keras import ops
+
+from studies.common import FASHION, fashion, warmup_cosine_adam
+from studies.engine import Arm, Comparison, Statement, Study, size
+from utils.course import restore_keras_defaults
+from utils.models import make_sae, make_tied_sae
+from utils.training import mean_error
+
+RATES = (0.003, 0.006, 0.012)
+HIDDEN = 100
+HALF_HIDDEN = 50  # 784 x 50 and 50 x 30, twice: as many weights as 784 x 100 and 100 x 30 once
+
+
+def make_untied():
+    return make_sae(30, hidden=HIDDEN)
+
+
+def make_tied():
+    return make_tied_sae(30, hidden=HIDDEN)
+
+
+def make_half():
+    return make_sae(30, hidden=HALF_HIDDEN)
+
+
+def make_from_transposes():
+    """Return an untied SAE whose decoder starts, but does not stay, with the transposes of the encoder's kernels."""
+    model = make_sae(30, hidden=HIDDEN)
+    _, first, codings = model.get_layer("encoder").layers
+    from_codings, to_pixels, _ = model.get_layer("decoder").layers
+    from_codings.kernel.assign(ops.transpose(codings.kernel))
+    to_pixels.kernel.assign(ops.transpose(first.kernel))
+    return model
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Keep the weights of the epoch with the smallest validation error."""
+
+    def on_train_begin(self, logs=None):
+        self.error, self.weights = float("inf"), None
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs["val_loss"] < self.error:
+            self.error, self.weights = logs["val_loss"], self.model.get_weights()
+
+
+def fit(make, images, rate, start, steps, batch_size, epochs):
+    """Train a new SAE by a rate that falls to zero; return it and its best weights. The images are repeated at need."""
+    keras.utils.set_random_seed(start)
+    model, best = make(), BestWeights()
+    model.compile(optimizer=warmup_cosine_adam(rate, steps), loss="mse", steps_per_execution=steps // epochs)
+    repeated = np.resize(images, (steps // epochs * batch_size, 28, 28))
+    valid = fashion().validation.images[: size(None, 100)]
+    judge = {"validation_data": (valid, valid), "validation_batch_size": 1000}
+    model.fit(repeated, repeated, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[best], **judge)
+    return model, best
+
+
+def measure_sae(seed, make, n_images, start=0):
+    """Measure the SAE of three rates with the smallest validation error in its best epoch.
+
+    The draw of images depends on the seed alone, the initial weights on `start`, too.
+    """
+    restore_keras_defaults()
+    train, test = fashion().train.images, fashion().test.images[: size(None, 100)]
+    images = train[np.random.default_rng(seed).permutation(len(train))[:n_images]][: size(None, 100)]
+    few = n_images < 10_000
+    recipe = {"batch_size": 50 if few else 128, "steps": size(2000 if few else 4300, 20)}
+    trained = []
+    for rate in RATES[: size(None, 1)]:
+        trained.append(fit(make, images, rate, seed + start, **recipe, epochs=size(20 if few else 10, 2)))
+    model, best = min(trained, key=lambda pair: pair[1].error)
+    at_end = {"train_end": mean_error(model, images), "test_end": mean_error(model, test)}
+    model.set_weights(best.weights)
+    return at_end | {"test_best": mean_error(model, test), "parameters": model.count_params()}
+
+
+def lesson(seed):
+    """Do what lesson 04 does with 500 images: both SAEs by one recipe, 1,200 steps, and in their best epoch, too."""
+    restore_keras_defaults()
+    train, test = fashion().train.images, fashion().test.images[: size(None, 100)]
+    images = train[np.random.default_rng(seed).choice(len(train), 500, replace=False)]
+    errors = {}
+    for make in (make_untied, make_tied):
+        model, best = fit(make, images, 0.01, seed, steps=size(1200, 20), batch_size=50, epochs=size(15, 2))
+        end = mean_error(model, test)
+        model.set_weights(best.weights)
+        errors[make] = end, mean_error(model, test)
+    return {
+        "few_end": errors[make_untied][0] / errors[make_tied][0],
+        "few_best": errors[make_untied][1] / errors[make_tied][1],
+        "parameters": make_tied().count_params(),
+    }
+
+
+TUNING = (
+    "Três taxas de aprendizado (0,003; 0,006; 0,012), {} passos cada; fica a de menor erro na validação em sua "
+    "melhor época."
+)
+
+
+TITLES = {
+    "tied": "amarrado",
+    "untied": "solto",
+    "half": "solto, com metade dos parâmetros",
+    "transposes": "solto, iniciado com as transpostas",
+}
+MAKERS = {"tied": make_tied, "untied": make_untied, "half": make_half, "transposes": make_from_transposes}
+
+
+def arms(n_images, names, n_seeds=10):
+    """Return the arms of a number of images: those named, and the untied one from another start, the null control."""
+    shown = f"{n_images:,} imagens".replace(",", ".")
+    tuning = TUNING.format("2.000" if n_images < 10_000 else "4.300")
+
+    def arm(name, title, start=0):
+        run = functools.partial(measure_sae, make=MAKERS[name], n_images=n_images, start=start)
+        return Arm(f"{title}, {shown}", run, tuning, FASHION, n_seeds)
+
+    again = arm("untied", "solto, outros pesos iniciais", start=1000)
+    return {f"{name}_{n_images}": arm(name, TITLES[name]) for name in names} | {f"untied_again_{n_images}": again}
+
+
+def statement(id, rival, n_images, measure, **options):
+    tied, untied = f"tied_{n_images}", f"untied_{n_images}"
+    return Statement(
+        id=id,
+        comparison=Comparison((f"{rival}_{n_images}", tied), measure),
+        null=Comparison((f"untied_again_{n_images}", untied), measure),
+        margin=1.03,
+        why_margin="Erro 3 % maior é o que custam, na PCA, dois dos 30 codings: há modos mais simples de ganhar isso.",
+        **options,
+    )
+
+
+STUDY = Study(
+    claim="C14",
+    subject="Amarrar os pesos limita o overfitting",
+    arms={
+        **arms(500, ("tied", "untied", "half", "transposes")),
+        **arms(2000, ("tied", "untied", "half", "transposes")),
+        **arms(55_000, ("tied", "untied"), n_seeds=5),
+        "lesson": Arm("a receita da lição 04, com 500 imagens", lesson, "Nenhum: uma taxa (0,01).", FASHION),
+    },
+    measures={
+        "train_end": "erro no treino, no fim",
+        "test_end": "erro em imagens novas, no fim",
+        "test_best": "erro em imagens novas, na melhor época",
+    },
+    statements=(
+        statement(
+            "few_end",
+            "untied",
+            500,
+            "test_end",
+            text="Com 500 imagens e treino longo, o SAE solto erra mais em imagens novas do que o amarrado",
+            condition="com 500 imagens, treinando até o fim",
+        ),
+        statement(
+            "few_best",
+            "untied",
+            500,
+            "test_best",
+            text="Com 500 imagens, o solto erra mais mesmo com cada um parado em sua melhor época",
+            condition="com 500 imagens, parando na melhor época",
+        ),
+        statement(
+            "more_best",
+            "untied",
+            2000,
+            "test_best",
+            text="Com 2.000 imagens, o solto erra mais, com cada um parado em sua melhor época",
+            condition="com 2.000 imagens, parando na melhor época",
+        ),
+        statement(
+            "many_best",
+            "untied",
+            55_000,
+            "test_best",
+            text="Com 55.000 imagens, o solto erra mais, com cada um parado em sua melhor época",
+            condition="com 55.000 imagens",
+        ),
+        statement(
+            "few_half",
+            "half",
+            500,
+            "test_best",
+            text="Com 500 imagens, um SAE solto com metade dos parâmetros também erra mais do que o amarrado",
+            condition="com 500 imagens, contra um solto com o mesmo número de parâmetros",
+            main=False,
+        ),
+        statement(
+            "more_half",
+            "half",
+            2000,
+            "test_best",
+            text="Com 2.000 imagens, um SAE solto com metade dos parâmetros também erra mais do que o amarrado",
+            condition="com 2.000 imagens, contra um solto com o mesmo número de parâmetros",
+            main=False,
+        ),
+        statement(
+            "few_transposes",
+            "transposes",
+            500,
+            "test_best",
+            text="Com 500 imagens, começar com as transpostas sem amarrá-las não basta: o solto ainda erra mais",
+            condition="com 500 imagens, contra um solto iniciado com as transpostas",
+            main=False,
+        ),
+    ),
+)

@@ -1,0 +1,372 @@
+"""What a study is, and how it is measured.
+
+A study compares **arms**: functions of a seed that train something and return what was measured. A **statement** says
+that one arm's measure exceeds another's by more than a margin that was fixed beforehand; a **null control** is the same
+comparison with the phenomenon taken away, which the rule must not accept.
+"""
+
+import contextlib
+import dataclasses
+import datetime
+import functools
+import importlib
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import time
+import types
+from collections.abc import Callable
+
+import numpy as np
+
+from studies import STUDIES
+from studies.fingerprints import fingerprint
+from studies.results import RESULTS, read_result
+from studies.rule import LEVEL, claim_verdict, decide, prediction_interval, with_null
+from tools.files import lock, write
+
+SEEDS = tuple(range(201, 211))  # none that a lesson uses (42, 1, 2, 3), nor those it is checked with (101 to 105)
+EXTENSION = tuple(range(211, 221))
+LESSON = "lesson"  # the name of the arm that does what the lesson does
+
+
+# What a study declares
+
+
+@dataclasses.dataclass(frozen=True)
+class Arm:
+    """One way to do it.
+
+    Attributes
+    ----------
+    title : str
+        What it is called where it is shown.
+    run : callable
+        Of a seed; returns a dict of measures (finite numbers), and the number of weights as "parameters".
+    tuning : str
+        What was tuned, on which data, with which budget. Shown.
+    data : tuple of str
+        The files of ``data/`` it uses, as they stand in ``SHA256SUMS``.
+    n_seeds : int
+        How many of the seeds: all ten unless one training takes minutes.
+    """
+
+    title: str
+    run: Callable[[int], dict]
+    tuning: str
+    data: tuple
+    n_seeds: int = len(SEEDS)
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """Two arms and a measure: how much more of it the first has. `measure`: one for both, or one for each."""
+
+    arms: tuple
+    measure: str | tuple
+
+
+@dataclasses.dataclass(frozen=True)
+class Statement:
+    """What is claimed of two arms: the effect is larger than the margin.
+
+    Attributes
+    ----------
+    id, text : str
+        The key, and the sentence that is shown.
+    condition : str
+        The circumstances in a few words, such as "com 500 imagens". Shown when a claim holds only in part.
+    comparison, null : Comparison
+        What is compared, and the same with the phenomenon taken away.
+    margin : float
+        The smallest effect that would matter to a user: a ratio, or a difference in the unit of the measure.
+    why_margin : str
+        Why this one. Shown.
+    scale : {"log_ratio", "difference"}
+        The effect is the logarithm of the ratio of the two measures, or their difference.
+    unit : str
+        Of the effect, for those who read it.
+    main : bool
+        Whether the verdict on the claim rests on it.
+    """
+
+    id: str
+    text: str
+    condition: str
+    comparison: Comparison
+    null: Comparison
+    margin: float
+    why_margin: str
+    scale: str = "log_ratio"
+    unit: str = "vezes"
+    main: bool = True
+
+    def effect(self, a, b):
+        """Return the effect for measured values of the first and the second arm, numbers or arrays."""
+        return np.log(a) - np.log(b) if self.scale == "log_ratio" else np.subtract(a, b)
+
+    def effect_margin(self):
+        """Return the margin on the scale of the effect."""
+        return math.log(self.margin) if self.scale == "log_ratio" else self.margin
+
+
+@dataclasses.dataclass(frozen=True)
+class Study:
+    """What decides a claim.
+
+    Attributes
+    ----------
+    claim, subject : str
+        Its id, and the claim in a few words: the beginning of the verdict's sentence.
+    arms : dict of str to Arm
+        The arm "lesson" measures, under the ids of statements, what the lesson measures in one run by its own recipe.
+    measures : dict of str to str
+        What the arms measure, and what it is called where it is shown.
+    statements : tuple of Statement
+    extend : bool
+        Run ten more seeds, once, if the claim is undecided after the first ten.
+    """
+
+    claim: str
+    subject: str
+    arms: dict
+    measures: dict
+    statements: tuple
+    extend: bool = False
+
+
+# Small runs, and networks that several arms share
+
+_state = types.SimpleNamespace(tiny=False, shared=[])
+
+
+@contextlib.contextmanager
+def tiny():
+    """Within it arms run in a tiny form: see `size`."""
+    _state.tiny = True
+    _forget()
+    try:
+        yield
+    finally:
+        _state.tiny = False
+        _forget()
+
+
+def size(full, tiny):
+    """Return how large something is: `full`, or `tiny` in a run that only proves that the study works."""
+    return tiny if _state.tiny else full
+
+
+def shared(function):
+    """Make a training that several studies use happen once a run for each of its arguments."""
+    cached = functools.cache(function)
+    _state.shared.append(cached)
+    return cached
+
+
+def _forget():
+    for cached in _state.shared:
+        cached.cache_clear()
+
+
+# What there is, and what is missing
+
+
+def load_study(claim):
+    """Return the `Study` of a claim.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    return importlib.import_module(f"studies.{STUDIES[claim]}").STUDY
+
+
+def is_fresh(study, result):
+    """Return whether a result is complete and of the study as it is now: every arm, every seed, every statement."""
+    if result is None or missing(study, result):
+        return False
+    return [statement.id for statement in study.statements] == [statement["id"] for statement in result["statements"]]
+
+
+def missing(study, result):
+    """Return what has to be measured, as a list of (name of the arm, seed)."""
+    stored = result["arms"] if result else {}
+    todo = []
+    for name, arm in study.arms.items():
+        has = stored.get(name, {})
+        done = has["seeds"] if has and has["fingerprint"] == fingerprint(arm) else []
+        todo += [(name, seed) for seed in SEEDS[: arm.n_seeds] if seed not in done]
+    if not todo and study.extend and result["verdict"] == "undecided":
+        for name, arm in study.arms.items():
+            todo += [(name, s) for s in EXTENSION[: arm.n_seeds] if name != LESSON and s not in stored[name]["seeds"]]
+    return todo
+
+
+# What is measured
+
+
+def _compared(statement, comparison, arms):
+    """Return what came of a comparison, seed by seed; None while fewer than two seeds have both."""
+    (a, b), measures = comparison.arms, comparison.measure
+    measure_a, measure_b = (measures, measures) if isinstance(measures, str) else measures
+    if a not in arms or b not in arms:
+        return None
+    seeds = [seed for seed in arms[a]["seeds"] if seed in arms[b]["seeds"]]
+    values = [
+        [arms[name]["values"][measure][arms[name]["seeds"].index(seed)] for seed in seeds]
+        for name, measure in ((a, measure_a), (b, measure_b))
+    ]
+    if len(seeds) < 2:
+        return None
+    effects = statement.effect(*values)
+    verdict, interval = decide(effects, statement.effect_margin())
+    measure = measures if isinstance(measures, str) else list(measures)
+    return {
+        "arms": [a, b],
+        "measure": measure,
+        "verdict": verdict,
+        "effects": list(effects),
+        "interval": list(interval),
+    }
+
+
+def conclude(study, arms):
+    """Return the result of a study as it is stored, from what its arms measured so far.
+
+    An arm that was measured by another recipe stays in it until it is measured again, and counts for nothing.
+    """
+    stored = {name: arms[name] for name in study.arms if name in arms}
+    arms = {name: arm for name, arm in stored.items() if arm["fingerprint"] == fingerprint(study.arms[name])}
+    complete = all(
+        len(arms[name]["seeds"]) >= arm.n_seeds if name in arms else False for name, arm in study.arms.items()
+    )
+    statements = []
+    for statement in study.statements:
+        found = _compared(statement, statement.comparison, arms)
+        null = _compared(statement, statement.null, arms)
+        if found and null:
+            texts = {key: getattr(statement, key) for key in ("id", "text", "condition", "main", "why_margin", "unit")}
+            number = {"margin": statement.effect_margin(), "scale": statement.scale, "level": LEVEL, "null": null}
+            statements.append(found | texts | number | {"verdict": with_null(found["verdict"], null["verdict"])})
+    lesson = {
+        measure: {"values": values, "prediction": _prediction(study, measure, values)}
+        for measure, values in arms.get(LESSON, {"values": {}})["values"].items()
+    }
+    verdict = claim_verdict(s["verdict"] for s in statements if s["main"]) if complete else "undecided"
+    names = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow")
+    versions = {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+    return {
+        "claim": study.claim,
+        "verdict": verdict,
+        "summary": _summary(study, statements) if complete else "Medida ainda incompleta: rode make study.",
+        "statements": statements,
+        "arms": stored,
+        "lesson": lesson,
+        "versions": versions,
+        "machine": {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()},
+        "date": datetime.date.today().isoformat(),
+    }
+
+
+def _prediction(study, measure, values):
+    """Return where one more run of the lesson is expected to come out, in the unit in which the lesson measures."""
+    [scale] = [statement.scale for statement in study.statements if statement.id == measure]
+    if len(values) < 2:
+        return [None, None]
+    if scale == "difference":
+        return list(prediction_interval(values))
+    return [math.exp(end) for end in prediction_interval(np.log(values))]
+
+
+def _summary(study, statements):
+    """Return the verdict on the claim in a sentence that can be read alone."""
+    main = [statement for statement in statements if statement["main"]]
+    gains = [statement["condition"] for statement in main if statement["null"]["verdict"] == "holds"]
+    parts = [
+        f"{words} {'; '.join(conditions)}"
+        for verdict, words in (("holds", "vale"), ("fails", "não vale"), ("undecided", "não decidido"))
+        if (conditions := [statement["condition"] for statement in main if statement["verdict"] == verdict])
+    ]
+    if gains:
+        parts.append(f"o ganho aparece também no controle, sem o fenômeno, {'; '.join(gains)}")
+    parts[1:] = [part[0].upper() + part[1:] for part in parts[1:]]
+    return f"{study.subject}: {'. '.join(parts)}."
+
+
+def run_arm(arm, seed):
+    """Run an arm with a seed; return its measures, its number of weights and its seconds.
+
+    Raises
+    ------
+    ValueError
+        If it returns anything but finite numbers, "parameters" among them.
+    """
+    start = time.perf_counter()
+    values = {name: float(value) for name, value in arm.run(seed).items()}
+    if "parameters" not in values or not all(map(math.isfinite, values.values())):
+        raise ValueError(f"semente {seed}: esperava números finitos, com parameters, e o braço devolveu {values}")
+    return values, int(values.pop("parameters")), round(time.perf_counter() - start, 2)
+
+
+def _add(stored, arm, seed, values, parameters, seconds):
+    """Return what is stored of an arm with one more seed, in the order of the seeds."""
+    mark = fingerprint(arm)
+    if stored is None or stored["fingerprint"] != mark:
+        stored = {"seeds": [], "seconds": [], "values": {name: [] for name in values}}
+    names = list(stored["values"])
+    rows = zip(stored["seeds"], stored["seconds"], *stored["values"].values(), strict=True)
+    rows = sorted([*rows, (seed, seconds, *(values[name] for name in names))])
+    seeds, seconds, *columns = map(list, zip(*rows, strict=True))
+    return {
+        "seeds": seeds,
+        "values": dict(zip(names, columns, strict=True)),
+        "seconds": seconds,
+        "parameters": parameters,
+        "tuning": arm.tuning,
+        "fingerprint": mark,
+    }
+
+
+def measure(study, folder=RESULTS, progress=lambda claim, arm, seed, todo: None):
+    """Measure what is missing of a study; store it after every (arm, seed), whole or not at all.
+
+    Parameters
+    ----------
+    study : Study
+    folder : pathlib.Path
+        Where results are.
+    progress : callable
+        Called before each training with the claim, the arm's name, the seed, and what is still to be done.
+
+    Returns
+    -------
+    dict
+        The result, as stored.
+
+    Raises
+    ------
+    ResultError
+        If what is stored is damaged: it is left as it is.
+    BlockingIOError
+        If another process measures the same study.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with lock(folder / f".{study.claim}.lock", wait=False):
+        result = read_result(study.claim, folder)
+        arms = dict(result["arms"]) if result else {}
+        while todo := missing(study, result):
+            name, seed = todo[0]
+            progress(study.claim, name, seed, todo)
+            arm = study.arms[name]
+            arms[name] = _add(arms.get(name), arm, seed, *run_arm(arm, seed))
+            result = conclude(study, arms)
+            write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+        fresh = conclude(study, arms)  # texts and margins may have changed without a new training
+        if any(fresh[key] != result[key] for key in ("verdict", "summary", "statements", "lesson")):
+            result = fresh | {key: result[key] for key in ("versions", "machine", "date")}
+            write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    return result

@@ -1,0 +1,86 @@
+"""When an arm has to be measured again: when the functions it calls, or its data, are others."""
+
+import ast
+import functools
+import hashlib
+import inspect
+import textwrap
+import types
+
+from utils.data import expected_checksum
+
+# Modules whose functions belong to a recipe, and what in them only measures or shows: it is held by tests.
+RECIPES = ("studies.", "utils.models", "utils.training")
+ENGINE = ("studies.engine.", "studies.fingerprints.", "studies.rule.", "studies.results.", "studies.verdicts.")
+INSTRUMENTS = {"mean_error", "squared_error", "Progress"}
+
+
+def plain(node):
+    """Return a syntax tree as text, docstrings and positions aside: the same for every version of Python."""
+    if isinstance(node, ast.AST):
+        fields = []
+        for name, value in ast.iter_fields(node):
+            if name == "body" and isinstance(value, list) and not isinstance(node, ast.Module):
+                first = value[0] if value else None
+                is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+                value = value[1:] if is_text and isinstance(first.value.value, str) else value
+            if value not in (None, []) and name not in ("type_params", "type_comment", "kind", "ctx"):
+                fields.append(f"{name}={plain(value)}")
+        return f"{type(node).__name__}({','.join(fields)})"
+    return f"[{','.join(map(plain, node))}]" if isinstance(node, list) else repr(node)
+
+
+def _parts(thing, seen):
+    """Yield a text for each function, class and constant that `thing` is made of, those it calls included."""
+    if isinstance(thing, functools.partial):
+        defaults = {name: p.default for name, p in inspect.signature(thing.func).parameters.items()}
+        given = sorted((name, value) for name, value in thing.keywords.items() if value != defaults[name])
+        values = [*thing.args, *(value for _, value in given)]
+        texts = [value.__qualname__ if _calls(value) else value for value in values]
+        yield f"{[name for name, _ in given]} {texts}"
+        for value in (thing.func, *filter(_calls, values)):
+            yield from _parts(value, seen)
+        return
+    thing = inspect.unwrap(thing)
+    name = f"{thing.__module__}.{thing.__qualname__}"
+    of_recipe = any(name.startswith(prefix) for prefix in RECIPES) and not name.startswith(ENGINE)
+    if name in seen or not of_recipe or thing.__name__ in INSTRUMENTS:
+        return
+    if "<" in name:
+        raise ValueError(f"{name}: expected a function with a name, which can be found again")
+    seen.add(name)
+    tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
+    yield f"{thing.__qualname__}: {plain(tree)}"
+    known = vars(inspect.getmodule(thing))
+    for node in ast.walk(tree):
+        value = known.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = known.get(node.value.id)
+            value = getattr(module, node.attr, None) if isinstance(module, types.ModuleType) else None
+        if _calls(value):
+            yield from _parts(value, seen)
+        elif isinstance(node, ast.Name) and isinstance(value, (bool, int, float, str, tuple, list, dict)):
+            ast.literal_eval(repr(value))  # the constants of a recipe are plain: this fails for others
+            yield f"{node.id} = {value!r}"
+
+
+def _calls(value):
+    return isinstance(value, (types.FunctionType, type, functools.partial)) or hasattr(value, "__wrapped__")
+
+
+def fingerprint(arm):
+    """Return the fingerprint of an arm: of the functions it calls, docstrings aside, and of its data.
+
+    Functions count that belong to a recipe (`RECIPES`), with the plain constants they use; margins, texts and versions
+    of libraries do not. It is the same on every machine and every version of Python.
+
+    Parameters
+    ----------
+    arm : Arm
+
+    Returns
+    -------
+    str
+    """
+    texts = [*sorted(set(_parts(arm.run, set()))), *(f"{name} {expected_checksum(name)}" for name in arm.data)]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]

@@ -1,0 +1,192 @@
+"""The verdict on a claim, as a card in a lesson: what the study found, and where this run stands.
+
+A lesson ends each experiment with one call::
+
+    show_verdict("C6", "footwear", here=error_unseen / error_seen)
+
+It shows the card and keeps a record of it in the stored output (under the key ``verdict`` of its metadata, from where
+``make run`` collects it). It never fails because of a value: a student may change the recipe.
+"""
+
+import base64
+import io
+import math
+
+import matplotlib.pyplot as plt
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from matplotlib.ticker import FuncFormatter
+
+from studies import STUDIES
+from studies.engine import is_fresh, load_study
+from studies.results import ResultError, read_result
+from utils.arguments import check_choice
+from utils.claims import LECTURE_CLAIMS, format_measure
+from utils.course import course_seed
+from utils.plots import PALETTE
+
+WORDS = {
+    "holds": "vale",
+    "partly": "vale em parte",
+    "fails": "não vale",
+    "undecided": "não decidido",
+    None: "sem estudo",
+}
+MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", None: "○"}
+PAGE = "../docs/afirmacoes.md"  # as seen from a notebook
+
+
+def number_text(value):
+    """Return a number as it is shown: three significant digits, a decimal comma, a true minus sign."""
+    return format_measure(value).replace(".", ",").replace("-", "−")
+
+
+def natural(effect, scale):
+    """Return an effect as it is shown: a ratio, not its logarithm."""
+    return math.exp(effect) if scale == "log_ratio" else effect
+
+
+def fresh_result(claim_id):
+    """Return the stored result of a claim's study, None if there is no study, or none of its present form."""
+    if claim_id not in STUDIES:
+        return None
+    try:
+        result = read_result(claim_id)
+    except ResultError:
+        return None
+    return result if is_fresh(load_study(claim_id), result) else None
+
+
+def study_verdict(claim_id):
+    """Return the verdict of a claim's study: a key of `WORDS`, None without a (fresh) result."""
+    result = fresh_result(claim_id)
+    return result and result["verdict"]
+
+
+def verdicts_in(notebook):
+    """Return the records of all verdict cards in an executed notebook (a dict, as of nbformat), in order."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    return [dict(output["metadata"]["verdict"]) for output in outputs if "verdict" in output.get("metadata", {})]
+
+
+def _number(value):
+    """Return what a lesson measured as a float; NaN if it is no number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _inside(here, prediction):
+    """Return whether a run came out where it was expected; None if nothing was measured or expected."""
+    if here is not None and math.isnan(here):
+        return False
+    return None if here is None or prediction is None else prediction[0] <= here <= prediction[1]
+
+
+def _texts(claim_id, statement, record, prediction, n_seeds):
+    """Return the card as plain text and as Markdown."""
+    verdict, shown = record["verdict"], record["shown"]
+    sentence = LECTURE_CLAIMS[claim_id].text
+    here = f"Nesta execução: {shown}" if shown else ""
+    if statement is None:
+        lines = ["Ainda não há um estudo desta afirmação, ou ele é de outra versão da receita.", here]
+        bold = lines
+    else:
+        low, high = (number_text(natural(end, statement["scale"])) for end in statement["interval"])
+        margin = number_text(natural(statement["margin"], statement["scale"]))
+        found = f"estudo: de {low} a {high} {statement['unit']} ({n_seeds} sementes; margem {margin})"
+        if record["inside"] is not None:
+            here += f", {'dentro' if record['inside'] else 'fora'} do que se espera de uma execução"
+            here += f" (de {' a '.join(map(number_text, prediction))})" if prediction else ""
+        word, mark = WORDS[statement["verdict"]], MARKS[statement["verdict"]]
+        lines = [f"{mark} {statement['text']}: {word}", f"{found[0].upper()}{found[1:]}", here]
+        bold = [f"{mark} {statement['text']}: **{word}**", f"[{lines[1]}]({PAGE}#{claim_id.lower()})", here]
+    head = f"{MARKS[verdict]} {claim_id} · {WORDS[verdict]} · {sentence}"
+    plain = "\n".join([head, *(f"  {line}" for line in lines if line)])
+    markdown = [f"**{MARKS[verdict]} {claim_id} · {WORDS[verdict]}** · *{sentence}*", *filter(None, bold)]
+    return plain, "  \n".join(markdown)
+
+
+def _picture(statement, prediction, here):
+    """Return the card's picture, PNG in base64: the study's interval thick, that of one run thin, this run a dot."""
+    is_log = statement["scale"] == "log_ratio"
+    low, high = (natural(end, statement["scale"]) for end in statement["interval"])
+    margin = natural(statement["margin"], statement["scale"])
+    has_dot = here is not None and math.isfinite(here) and (here > 0 or not is_log)
+    ends = [low, high, margin, *([] if prediction is None else prediction), *([here] if has_dot else [])]
+    fig, ax = plt.subplots(figsize=(7.5, 1.15), dpi=160)
+    if is_log:
+        ax.set_xscale("log")
+        room = (max(ends) / min(ends)) ** 0.08 + 1e-9
+        ax.set_xlim(min(ends) / room, max(ends) * room)
+    else:
+        room = 0.08 * (max(ends) - min(ends)) + 1e-9
+        ax.set_xlim(min(ends) - room, max(ends) + room)
+    ax.axvspan(ax.get_xlim()[0], margin, color="#EFEFEF")
+    ax.axvline(margin, color=PALETTE["grey"], linestyle=":", linewidth=1.4)
+    if prediction is not None:
+        ax.plot(prediction, [0, 0], color=PALETTE["blue"], linewidth=1.4, marker="|", markersize=9)
+    ax.plot([low, high], [0, 0], color=PALETTE["blue"], linewidth=7, solid_capstyle="butt")
+    if has_dot:
+        ax.plot(here, 0, "o", color=PALETTE["orange"], markeredgecolor="black", markersize=9, clip_on=False)
+    ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{statement['unit']} · cinza: efeito pequeno demais para importar")
+    ax.xaxis.label.set_size(9)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
+    ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: number_text(value)))
+    ax.xaxis.set_major_locator(plt.MaxNLocator(6))
+    ax.minorticks_off()
+    ax.tick_params(labelsize=9)
+    ax.grid(False)
+    ax.spines["left"].set_visible(False)
+    ax.set_title("grosso: o estudo · fino: onde se espera uma execução · ponto: esta", fontsize=9)
+    file = io.BytesIO()
+    fig.savefig(file, format="png")
+    plt.close(fig)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def show_verdict(claim_id, statement_id, *, here=None):
+    """Show the verdict on a claim as a card: what the study found, and where this run stands.
+
+    Without a study, or with one of another recipe, the card says so. A value outside the interval in which one run of
+    the lesson is expected, or one that is no number, is said to be outside, and nothing fails.
+
+    Parameters
+    ----------
+    claim_id : str
+        "C1" to "C20": a key of `utils.claims.LECTURE_CLAIMS`.
+    statement_id : str
+        A statement of its study.
+    here : float, optional
+        What this run measured, in the unit of the statement: a ratio, or a difference.
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim.
+    """
+    check_choice("claim_id", claim_id, LECTURE_CLAIMS)
+    result = fresh_result(claim_id)
+    statement = next((s for s in result["statements"] if s["id"] == statement_id), None) if result else None
+    prediction = result["lesson"].get(statement_id, {"prediction": None})["prediction"] if statement else None
+    prediction = None if prediction is None or None in prediction else prediction
+    unit = f" {statement['unit']}" if statement else ""
+    here = here if here is None else _number(here)
+    record = {
+        "id": claim_id,
+        "statement": statement_id,
+        "verdict": result["verdict"] if statement else None,
+        "here": here if here is not None and math.isfinite(here) else None,
+        "shown": "" if here is None else f"{number_text(here)}{unit}",
+        "inside": _inside(here, prediction),
+        "seed": course_seed(),
+    }
+    n_seeds = len(statement["effects"]) if statement else 0
+    plain, markdown = _texts(claim_id, statement, record, prediction, n_seeds)
+    if not InteractiveShell.initialized():
+        print(plain)
+        return
+    display({"text/plain": plain, "text/markdown": markdown}, raw=True, metadata={"verdict": record})
+    if statement:
+        display({"image/png": _picture(statement, prediction, here)}, raw=True)

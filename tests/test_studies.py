@@ -1,0 +1,666 @@
+"""The studies: the rule, what is measured again and what is not, what is stored, the cards and the page."""
+
+import dataclasses
+import functools
+import importlib.util
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from studies import STUDIES, __main__, engine, verdicts
+from studies.engine import SEEDS, Arm, Comparison, Statement, Study
+from studies.fingerprints import fingerprint
+from studies.results import ResultError, read_result
+from studies.rule import claim_verdict, decide, prediction_interval, with_null
+from tools import claims_page
+from tools.files import lock
+from utils.claims import LECTURE_CLAIMS
+from utils.course import ROOT
+
+# The rule
+
+
+@pytest.mark.parametrize(
+    ("effects", "verdict"),
+    [
+        ([1.0, 1.1, 0.9, 1.0], "holds"),
+        ([0.1, 0.0, -0.1, 0.05], "fails"),
+        ([0.1, 0.9, 0.4, 0.6], "undecided"),
+        ([0.6, 0.6, 0.6], "holds"),
+        ([0.5, 0.5, 0.5], "undecided"),
+        ([0.4, 0.4, 0.4], "fails"),
+    ],
+)
+def test_statement_is_decided_by_the_whole_interval(effects, verdict):
+    found, (low, high) = decide(effects, 0.5)
+    assert found == verdict
+    assert low - 1e-9 <= np.mean(effects) <= high + 1e-9
+
+
+@pytest.mark.parametrize("effects", [[], [1.0], [1.0, math.nan], [1.0, math.inf], [[1.0, 2.0]]])
+def test_effects_that_decide_nothing_are_named(effects):
+    with pytest.raises(ValueError, match="effects: expected two or more finite numbers"):
+        decide(effects, 0)
+
+
+def test_gain_that_remains_without_the_phenomenon_decides_nothing():
+    assert with_null("holds", "holds") == with_null("fails", "holds") == "undecided"
+    assert [with_null(verdict, "fails") for verdict in ("holds", "fails", "undecided")] == [
+        "holds",
+        "fails",
+        "undecided",
+    ]
+    assert with_null("holds", "undecided") == "holds"
+
+
+@pytest.mark.parametrize(
+    ("main", "verdict"),
+    [
+        (["holds", "holds"], "holds"),
+        (["fails", "fails"], "fails"),
+        (["holds", "fails"], "partly"),
+        (["holds", "fails", "undecided"], "partly"),
+        (["holds", "undecided"], "undecided"),
+        (["fails", "undecided"], "undecided"),
+        (["undecided"], "undecided"),
+    ],
+)
+def test_claim_is_decided_by_its_main_statements(main, verdict):
+    assert claim_verdict(main) == verdict
+
+
+def test_simulated_studies_are_decided_at_the_promised_rates():
+    """2,000 studies of ten seeds each: a true effect is found, one that is not there is not."""
+    rng, margin = np.random.default_rng(0), 1.0
+
+    def rates(effect):
+        verdicts = [decide(effects, margin)[0] for effects in effect + rng.normal(size=(2000, 10))]
+        return {verdict: verdicts.count(verdict) / 2000 for verdict in ("holds", "fails", "undecided")}
+
+    assert rates(margin + 3)["holds"] > 0.999
+    assert rates(margin - 3)["fails"] > 0.999
+    on_the_margin = rates(margin)  # each side errs in half of one per cent
+    assert on_the_margin["holds"] < 0.0105 and on_the_margin["fails"] < 0.0105
+    assert rates(margin - 0.5)["holds"] < 0.002
+    covered = [low <= 0 <= high for low, high in (decide(e, 0)[1] for e in rng.normal(size=(2000, 10)))]
+    assert 0.98 < np.mean(covered) < 0.998
+
+
+def test_simulated_runs_come_out_where_they_are_expected():
+    rng = np.random.default_rng(0)
+    for n in (3, 10):
+        draws = rng.normal(size=(2000, n + 1))
+        inside = [low <= new <= high for *seen, new in draws for low, high in [prediction_interval(seen)]]
+        assert np.mean(inside) > 0.996
+    few, many = (np.ptp(prediction_interval(np.resize([0.0, 1.0], n))) for n in (4, 20))
+    assert few > 2 * many
+    assert prediction_interval([1.0]) == (-math.inf, math.inf)
+
+
+# What is measured again
+
+MODULE = '''
+"""A module of a study."""
+import functools
+from utils.training import mean_error, squared_error
+from utils.models import make_ae
+from studies.engine import shared, size
+
+RATE = {rate}
+
+def helper(x):
+    """{docstring}"""
+    return x * RATE
+
+@shared
+def train(seed, kind):
+    return helper({factor} * seed) + size(1, 1), mean_error
+
+class Layer:
+    def call(self):
+        return {layer}
+
+def run(seed, kind="a"):
+    # {comment}
+    return {{"m": train(seed, kind), "layer": Layer(), "unused": {unused}}}
+'''
+
+
+@pytest.fixture
+def module(tmp_path):
+    """Make a module of a study with the given parts, by a name of its own."""
+    made = []
+
+    def make(**parts):
+        defaults = {"rate": 1, "docstring": "a", "factor": 2, "layer": 3, "comment": "a", "unused": "make_ae"}
+        path = tmp_path / f"sample{len(made)}.py"
+        path.write_text(MODULE.format(**(defaults | parts)), encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(f"studies.sample{len(made)}", path)
+        loaded = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = loaded
+        made.append(spec.name)
+        spec.loader.exec_module(loaded)
+        return loaded
+
+    yield make
+    for name in made:
+        del sys.modules[name]
+
+
+def mark(run, data=("words/palavras.txt",), tuning="x"):
+    return fingerprint(Arm("título", run, tuning, data))
+
+
+@pytest.mark.parametrize("parts", [{"docstring": "outra"}, {"comment": "outro"}])
+def test_words_about_a_recipe_do_not_change_its_fingerprint(module, parts):
+    assert mark(module().run) == mark(module(**parts).run)
+
+
+@pytest.mark.parametrize("parts", [{"rate": 2}, {"factor": 3}, {"layer": 4}, {"unused": "make_ae(3)"}, {"rate": "'a'"}])
+def test_changes_to_a_recipe_change_its_fingerprint(module, parts):
+    assert mark(module().run) != mark(module(**parts).run)
+
+
+def test_fingerprint_sees_what_is_fixed_of_a_function_and_the_data():
+    run = functools.partial(_train, kind="a", make=_make)
+    assert mark(run) == mark(functools.partial(_train, kind="a", make=_make))
+    assert mark(run) == mark(functools.partial(_train, kind="a", make=_make, start=0))  # the default
+    others = (
+        functools.partial(_train, kind="b", make=_make),
+        functools.partial(_train, kind="a", make=_make_other),
+        functools.partial(_train, kind="a", make=_make, start=1),
+    )
+    assert len({mark(run), *map(mark, others), mark(run, data=()), mark(run, data=("chess/positions.npz",))}) == 6
+    assert mark(run) == mark(run, tuning="y")
+
+
+def _train(seed, kind, make, start=0):
+    return {}
+
+
+def _make():
+    return 1
+
+
+def _make_other():
+    return 2
+
+
+def test_recipe_without_a_name_is_refused(module):
+    sample = module()
+    nameless = eval("lambda seed: {}", {"__name__": sample.__name__})
+    with pytest.raises(ValueError, match="expected a function with a name"):
+        mark(nameless)
+
+
+# What is stored
+
+
+class Trainings:
+    """Arms that note which seeds they were run with; `stop` raises at a call."""
+
+    def __init__(self):
+        self.done, self.stop, self.noise = [], {}, 0.01
+
+    def arm(self, name, value, n_seeds=10):
+        def run(seed):
+            if (name, seed) in self.stop:
+                raise self.stop[name, seed]
+            self.done.append((name, seed))
+            return {"error": value * (1 + self.noise * math.sin(7 * seed + 3 * ord(name[0]))), "parameters": 5}
+
+        return Arm(name, run, "nada", (), n_seeds)
+
+    def study(self, **options):
+        arms = {"a": self.arm("a", 2.0), "b": self.arm("b", 1.0), "null": self.arm("null", 1.0)}
+        lesson = self.arm("lesson", 2.0)
+        arms["lesson"] = dataclasses.replace(lesson, run=lambda seed: self.as_lesson(lesson.run(seed)))
+        statement = Statement(
+            id="gain",
+            text="a erra mais do que b",
+            condition="com tudo",
+            comparison=Comparison(("a", "b"), "error"),
+            null=Comparison(("null", "b"), "error"),
+            margin=1.5,
+            why_margin="porque sim",
+        )
+        return Study("C6", "A aula", arms, {"error": "erro"}, (statement,), **options)
+
+    @staticmethod
+    def as_lesson(values):
+        return {"gain": values["error"], "parameters": values["parameters"]}
+
+
+@pytest.fixture
+def trainings(monkeypatch):
+    """Arms of a made-up study; their fingerprints are their names, unless `marks` says otherwise."""
+    monkeypatch.setattr(engine, "fingerprint", lambda arm: trainings.marks.get(arm.title, arm.title))
+    trainings = Trainings()
+    trainings.marks = {}
+    return trainings
+
+
+def test_study_is_measured_stored_and_concluded(trainings, tmp_path):
+    result = engine.measure(trainings.study(), tmp_path)
+    assert result == json.loads((tmp_path / "C6.json").read_text(encoding="utf-8")) == read_result("C6", tmp_path)
+    assert result["verdict"] == "holds" and result["summary"] == "A aula: vale com tudo."
+    [statement] = result["statements"]
+    assert statement["verdict"] == "holds" and statement["null"]["verdict"] == "fails"
+    assert statement["margin"] == math.log(1.5) and len(statement["effects"]) == 10
+    assert statement["interval"][0] < math.log(2) < statement["interval"][1]
+    assert result["arms"]["a"]["seeds"] == list(SEEDS) and result["arms"]["a"]["parameters"] == 5
+    low, high = result["lesson"]["gain"]["prediction"]
+    assert low < min(result["lesson"]["gain"]["values"]) < 2 < high
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["C6.json"]
+
+
+def test_interrupted_study_goes_on_where_it_was(trainings, tmp_path):
+    trainings.stop = {("b", 205): KeyboardInterrupt()}
+    with pytest.raises(KeyboardInterrupt):
+        engine.measure(trainings.study(), tmp_path)
+    assert trainings.done[-1] == ("b", 204)
+    assert read_result("C6", tmp_path)["verdict"] == "undecided"
+    before, trainings.stop = len(trainings.done), {}
+    engine.measure(trainings.study(), tmp_path)
+    assert trainings.done[before] == ("b", 205) and len(trainings.done) == len(set(trainings.done)) == 40
+    engine.measure(trainings.study(), tmp_path)
+    assert len(trainings.done) == 40
+
+
+def test_changed_arm_is_measured_again_and_no_other(trainings, tmp_path):
+    engine.measure(trainings.study(), tmp_path)
+    trainings.done.clear()
+    trainings.marks = {"b": "another"}
+    study = trainings.study()
+    assert not engine.is_fresh(study, read_result("C6", tmp_path))
+    trainings.stop = {("b", 204): KeyboardInterrupt()}
+    with pytest.raises(KeyboardInterrupt):
+        engine.measure(study, tmp_path)
+    trainings.stop = {}
+    engine.measure(study, tmp_path)
+    assert trainings.done == [("b", seed) for seed in SEEDS]
+
+
+def test_changed_margin_needs_no_training(trainings, tmp_path):
+    study = trainings.study()
+    engine.measure(study, tmp_path)
+    trainings.done.clear()
+    stricter = dataclasses.replace(study.statements[0], margin=3.0)
+    result = engine.measure(dataclasses.replace(study, statements=(stricter,)), tmp_path)
+    assert result["verdict"] == "fails" and result == read_result("C6", tmp_path) and not trainings.done
+
+
+def test_accepted_null_control_is_told(trainings, tmp_path):
+    study = trainings.study()
+    null = dataclasses.replace(study.statements[0], null=Comparison(("a", "null"), "error"))
+    result = engine.measure(dataclasses.replace(study, statements=(null,)), tmp_path)
+    assert result["verdict"] == "undecided"
+    assert result["summary"].endswith("O ganho aparece também no controle, sem o fenômeno, com tudo.")
+
+
+def test_undecided_study_is_extended_once_if_it_says_so(trainings, tmp_path):
+    trainings.noise = 0.9
+    engine.measure(trainings.study(), tmp_path)
+    assert len(trainings.done) == 40
+    extended = engine.measure(trainings.study(extend=True), tmp_path)
+    assert len(trainings.done) == 70 and len(extended["statements"][0]["effects"]) == 20
+    assert extended["arms"]["lesson"]["seeds"] == list(SEEDS)
+    engine.measure(trainings.study(extend=True), tmp_path)
+    assert len(trainings.done) == 70
+
+
+@pytest.mark.parametrize("values", [{"error": math.nan, "parameters": 1}, {"error": 1.0}])
+def test_measures_that_are_no_numbers_are_refused(trainings, tmp_path, values):
+    study = trainings.study()
+    arms = study.arms | {"b": dataclasses.replace(study.arms["b"], run=lambda seed: values)}
+    with pytest.raises(ValueError, match="semente 201: esperava números finitos"):
+        engine.measure(dataclasses.replace(study, arms=arms), tmp_path)
+    assert set(read_result("C6", tmp_path)["arms"]) == {"a"}
+
+
+def _cut(text):
+    return text[: len(text) // 2]
+
+
+def _with_foreign_key(text):
+    return json.dumps(json.loads(text) | {"extra": 1})
+
+
+def _without_key(text):
+    result = json.loads(text)
+    del result["statements"][0]["margin"]
+    return json.dumps(result)
+
+
+def _with_too_few_values(text):
+    result = json.loads(text)
+    result["arms"]["a"]["values"]["error"].pop()
+    return json.dumps(result)
+
+
+def _of_another_claim(text):
+    return text.replace('"claim": "C6"', '"claim": "C7"')
+
+
+def _list(text):
+    return "[1, 2]"
+
+
+def _nothing(text):
+    return ""
+
+
+DAMAGES = [_cut, _with_foreign_key, _without_key, _with_too_few_values, _of_another_claim, _list, _nothing]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_result_is_named_and_left_as_it_is(trainings, tmp_path, damage):
+    path = tmp_path / "C6.json"
+    engine.measure(trainings.study(), tmp_path)
+    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(ResultError, match=r"C6\.json não é um resultado de estudo inteiro .*make study C=C6"):
+        engine.measure(trainings.study(), tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_result_that_is_no_text_is_named(trainings, tmp_path):
+    (tmp_path / "C6.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ResultError, match=r"C6\.json"):
+        engine.measure(trainings.study(), tmp_path)
+
+
+def test_full_disk_leaves_what_was_stored(trainings, tmp_path, monkeypatch):
+    study, write = trainings.study(), engine.write
+
+    def full(path, content):
+        if len(trainings.done) > 5:
+            raise OSError(28, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(engine, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        engine.measure(study, tmp_path)
+    assert read_result("C6", tmp_path)["arms"]["a"]["seeds"] == list(SEEDS[:5])
+
+
+def test_two_processes_do_not_measure_the_same_study(trainings, tmp_path):
+    with lock(tmp_path / ".C6.lock"), pytest.raises(BlockingIOError):
+        engine.measure(trainings.study(), tmp_path)
+    assert not trainings.done
+
+
+# The command
+
+
+@pytest.fixture
+def command(trainings, tmp_path, monkeypatch, capsys):
+    """Run ``python -m studies`` with two made-up studies whose results are in a folder of its own."""
+    studies = {"C6": trainings.study(), "C14": dataclasses.replace(trainings.study(), claim="C14")}
+    measure = engine.measure
+    monkeypatch.setattr(engine, "load_study", studies.__getitem__)
+    monkeypatch.setattr(engine, "measure", lambda study, **options: measure(study, tmp_path, **options))
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["studies", *words])
+        status = __main__.main()
+        return status, capsys.readouterr()
+
+    return run
+
+
+def test_command_measures_all_or_those_named(command, trainings, tmp_path):
+    status, shown = command("c14")
+    assert status == 0 and shown.out == "C14: A aula: vale com tudo.\n" and "C14 · lesson · semente 210" in shown.err
+    status, shown = command()
+    assert (
+        status == 0
+        and shown.out.startswith("C6: ")
+        and {p.name for p in tmp_path.glob("*.json")}
+        == {
+            "C6.json",
+            "C14.json",
+        }
+    )
+
+
+@pytest.mark.parametrize("words", ["C99", "; touch F", "$(touch F)", "C6 --help", "é"])
+def test_unknown_claim_is_named(command, words):
+    with pytest.raises(SystemExit, match=r"C: esperava afirmações que têm estudo \(C6, C14\) e recebi"):
+        command("--", words)
+
+
+def test_damaged_file_among_good_ones_stops_only_its_study(command, tmp_path):
+    (tmp_path / "C6.json").write_text("{", encoding="utf-8")
+    status, shown = command()
+    assert status == 1 and "C6.json não é um resultado" in shown.out and "C14: A aula: vale" in shown.out
+
+
+def test_interruption_of_the_command_is_one_line(command, trainings):
+    trainings.stop = {("a", 203): KeyboardInterrupt()}
+    status, shown = command()
+    assert status == 130 and "C6: interrompido; o que terminou está guardado" in shown.err
+
+
+def test_study_at_work_elsewhere_is_told(command, tmp_path):
+    with lock(tmp_path / ".C6.lock"):
+        status, shown = command()
+    assert status == 1 and "outro make study está medindo" in shown.out and "C14: A aula: vale" in shown.out
+
+
+def test_failed_training_is_told(command, trainings, tmp_path):
+    trainings.stop = {("a", 203): ValueError("semente 203: esperava números finitos")}
+    status, shown = command("C6")
+    assert status == 1 and "C6: semente 203: esperava" in shown.out
+    assert read_result("C6", tmp_path)["arms"]["a"]["seeds"] == [201, 202]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals as POSIX has them")
+def test_lock_ends_with_its_process(tmp_path):
+    code = f"""
+        import pathlib, time
+        from tools.files import lock
+        held = lock(pathlib.Path({str(tmp_path / "lock")!r}))
+        print("held", flush=True)
+        time.sleep(60)
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(BlockingIOError):
+        lock(tmp_path / "lock", wait=False)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    lock(tmp_path / "lock", wait=False).close()
+
+
+# The studies of the course
+
+
+@pytest.mark.parametrize("claim", STUDIES)
+def test_stored_result_is_that_of_the_study_as_it_is(claim):
+    study, result = engine.load_study(claim), read_result(claim)
+    assert engine.is_fresh(study, result), f"rode: make study C={claim}"
+    again = engine.conclude(study, result["arms"])
+    assert again["verdict"] == result["verdict"] and again["summary"] == result["summary"]
+    for new, stored in zip(again["statements"], result["statements"], strict=True):
+        assert new["interval"] == pytest.approx(stored["interval"]) and new["effects"] == pytest.approx(
+            stored["effects"]
+        )
+        assert {key: new[key] for key in ("text", "verdict", "margin", "why_margin", "main")} == {
+            key: stored[key] for key in ("text", "verdict", "margin", "why_margin", "main")
+        }
+
+
+@pytest.mark.parametrize("claim", STUDIES)
+def test_study_declares_what_a_reader_needs(claim):
+    study = engine.load_study(claim)
+    assert study.claim == claim and claim in LECTURE_CLAIMS
+    assert any(statement.main for statement in study.statements)
+    assert len({statement.id for statement in study.statements}) == len(study.statements)
+    for statement in study.statements:
+        assert statement.null != statement.comparison
+        assert all((statement.text, statement.condition, statement.why_margin, statement.unit))
+        assert {*statement.comparison.arms, *statement.null.arms} <= set(study.arms)
+    for arm in study.arms.values():
+        assert arm.title and arm.tuning and arm.data and 5 <= arm.n_seeds <= len(SEEDS)
+    rivals = [arm.tuning for name, arm in study.arms.items() if name != engine.LESSON]
+    assert len({tuning.split(",")[0] for tuning in rivals}) == 1  # equal budgets
+
+
+@pytest.mark.parametrize("claim", STUDIES)
+def test_study_runs_in_a_tiny_form(claim):
+    study = engine.load_study(claim)
+    with engine.tiny():
+        for name, arm in study.arms.items():
+            values, n_parameters, _ = engine.run_arm(arm, SEEDS[0])
+            expected = {statement.id for statement in study.statements} if name == engine.LESSON else study.measures
+            assert set(values) <= set(expected) and n_parameters > 1000
+            assert name == engine.LESSON or set(values) == set(expected)
+
+
+def test_shared_training_happens_once_a_run():
+    calls = []
+
+    @engine.shared
+    def train(seed, kind="a"):
+        calls.append(seed)
+        return object()
+
+    try:
+        assert train(1) is train(1) and train(2) is not train(1) and calls == [1, 2]
+        with engine.tiny():
+            train(1)
+            assert engine.size(55_000, 10) == 10
+        train(1)
+        assert calls == [1, 2, 1, 1] and engine.size(55_000, 10) == 55_000
+    finally:
+        engine._state.shared.remove(train)
+
+
+# The page
+
+
+def test_page_of_the_claims_is_that_of_the_stored_results():
+    results = claims_page.stored_results()
+    assert (ROOT / "docs" / "afirmacoes.md").read_text(encoding="utf-8") == claims_page.page(results)
+    for claim in STUDIES:
+        assert (claims_page.PICTURES / f"{claim}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_page_says_of_every_claim_how_it_stands():
+    text = claims_page.page({})
+    assert all(f"| {claim} | {statement.text} |" in text for claim, statement in LECTURE_CLAIMS.items())
+    assert text.count("sem estudo") == len(LECTURE_CLAIMS) - 3 and text.count("é uma conta") == 3
+
+
+def test_page_shows_a_study_with_its_null_control(trainings, tmp_path, monkeypatch):
+    study = trainings.study()
+    monkeypatch.setattr(claims_page, "load_study", lambda claim: study)
+    result = engine.measure(study, tmp_path)
+    text = claims_page.page({"C6": result})
+    assert '<a id="c6"></a>' in text and "- a erra mais do que b: **vale**" in text
+    assert "margem: 1,50 vezes. porque sim" in text and "recusado" in text and "make study C=C6" in text
+    assert claims_page.forest_plot(result).startswith(b"\x89PNG")
+
+
+# The cards
+
+
+@pytest.fixture
+def card(trainings, tmp_path, monkeypatch):
+    """Show a card of a made-up study; return its text, its record and its pictures."""
+    study = trainings.study()
+    engine.measure(study, tmp_path)
+    monkeypatch.setattr(verdicts, "load_study", lambda claim: study)
+    monkeypatch.setattr(verdicts, "read_result", lambda claim: read_result(claim, tmp_path))
+    monkeypatch.setattr(verdicts.InteractiveShell, "initialized", lambda: True)
+    monkeypatch.delenv("COURSE_SEED", raising=False)
+
+    def show(claim="C6", statement="gain", **options):
+        shown = []
+        monkeypatch.setattr(verdicts, "display", lambda data, raw, metadata=None: shown.append((data, metadata)))
+        verdicts.show_verdict(claim, statement, **options)
+        (data, metadata), *pictures = shown
+        assert set(metadata) == {"verdict"} and set(data) == {"text/plain", "text/markdown"}
+        return data, metadata["verdict"], [picture for picture, _ in pictures]
+
+    return show
+
+
+def test_card_shows_the_verdict_the_study_and_this_run(card):
+    data, record, [picture] = card(here=np.float32(2.01))
+    lines = data["text/plain"].splitlines()
+    assert lines[0] == "✔ C6 · vale · um AE subcompleto comprime bem os dados de treino e mal os diferentes"
+    assert lines[1] == "  ✔ a erra mais do que b: vale"
+    assert lines[2].startswith("  Estudo: de 1,9") and "(10 sementes; margem 1,50)" in lines[2]
+    assert "Nesta execução: 2,01 vezes, dentro do que se espera de uma execução (de 1,9" in lines[3]
+    assert "](../docs/afirmacoes.md#c6)" in data["text/markdown"]
+    assert record.pop("here") == pytest.approx(2.01)
+    assert record == {
+        "id": "C6",
+        "statement": "gain",
+        "verdict": "holds",
+        "shown": "2,01 vezes",
+        "inside": True,
+        "seed": 42,
+    }
+    assert list(picture) == ["image/png"] and json.dumps(picture)
+
+
+@pytest.mark.parametrize("here", [1.0, 1000.0, 0.0, -3.0, math.nan, math.inf, "muito", None.__class__])
+def test_card_says_when_a_run_is_outside_and_never_fails(card, here):
+    data, record, pictures = card(here=here)
+    assert record["inside"] is False and "fora do que se espera" in data["text/plain"] and len(pictures) == 1
+    json.dumps(record, allow_nan=False)
+
+
+def test_card_without_a_measure_shows_the_study_alone(card):
+    data, record, pictures = card()
+    assert record["inside"] is None and "Nesta execução" not in data["text/plain"] and len(pictures) == 1
+
+
+@pytest.mark.parametrize(("claim", "statement"), [("C17", "gain"), ("C6", "unknown")])
+def test_card_without_a_study_says_so(card, claim, statement):
+    data, record, pictures = card(claim, statement, here=1.0)
+    assert record["verdict"] is None and record["inside"] is None and not pictures
+    assert f"○ {claim} · sem estudo" in data["text/plain"] and "✔" not in data["text/plain"]
+
+
+def test_card_of_a_changed_recipe_or_a_damaged_result_has_no_study(card, trainings, tmp_path):
+    trainings.marks = {"b": "another"}
+    assert card(here=2.0)[1]["verdict"] is None
+    trainings.marks = {}
+    assert card(here=2.0)[1]["verdict"] == "holds"
+    (tmp_path / "C6.json").write_text("{", encoding="utf-8")
+    assert card(here=2.0)[1]["verdict"] is None and verdicts.study_verdict("C6") is None
+
+
+def test_card_of_an_unknown_claim_is_refused(card):
+    with pytest.raises(ValueError, match="C99"):
+        card("C99")
+
+
+def test_card_is_text_where_there_is_no_notebook(card, monkeypatch, capsys):
+    monkeypatch.setattr(verdicts.InteractiveShell, "initialized", lambda: False)
+    verdicts.show_verdict("C6", "gain", here=2.0)
+    assert capsys.readouterr().out.startswith("✔ C6 · vale · ")
+
+
+def test_mark_of_a_claim_that_holds_never_stands_beside_another_word():
+    assert set(verdicts.MARKS) == set(verdicts.WORDS)
+    assert len(set(verdicts.MARKS.values())) == len(set(verdicts.WORDS.values())) == len(verdicts.WORDS)
+
+
+def test_records_of_cards_are_found_in_a_notebook():
+    record = {"id": "C6", "inside": True}
+    cells = [{"outputs": [{"metadata": {"verdict": record}}, {"metadata": {}}, {}]}, {}]
+    assert verdicts.verdicts_in({"cells": cells}) == [record]

@@ -1,0 +1,205 @@
+"""The page of the claims, ``docs/afirmacoes.md``, with a picture of each study: made from the stored results.
+
+`python -m tools.pages` writes it, and so do ``make study`` and ``make store``.
+"""
+
+import io
+import math
+import textwrap
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from studies import STUDIES
+from studies.engine import LESSON, load_study
+from studies.results import read_result
+from studies.rule import LEVEL
+from studies.verdicts import MARKS, WORDS, natural, number_text
+from utils.claims import LECTURE_CLAIMS
+from utils.course import ROOT
+from utils.plots import PALETTE, use_course_style
+from utils.tables import format_table
+
+PAGE = ROOT / "docs" / "afirmacoes.md"
+PICTURES = ROOT / "docs" / "afirmacoes"
+
+ARITHMETIC = {"C4", "C5", "C12"}  # a calculation decides them, which their lesson does
+
+INTRODUCTION = f"""# As afirmações da aula, decididas
+
+Cada afirmação é uma frase da aula. Um **estudo** a decide: treina os mesmos modelos com dez sementes, fixadas antes,
+ao lado de rivais com o mesmo orçamento de ajuste, e mede em dados que nenhum deles viu.
+
+- O **efeito** de uma semente é a razão (ou a diferença) entre as medidas de dois braços. O **intervalo** de
+  {100 * LEVEL:.0f} % é o da sua média sobre as sementes, com estes dados; de outros dados ele nada diz.
+- A **margem** é o menor efeito que importaria a quem usa. Ela e sua razão foram escritas antes da primeira medida.
+- Uma frase **vale** se o intervalo inteiro fica além da margem. **Não vale** se ele fica todo aquém dela: o efeito, se
+  existe, é menor do que importa. Senão, é **não decidida**.
+- O **controle nulo** é a mesma comparação, sem o fenômeno. Se a regra também o aceita, a frase fica não decidida.
+- A afirmação **vale** se todas as suas frases principais valem, **não vale** se nenhuma vale, e **vale em parte** se
+  umas valem e outras não: são elas a sua condição.
+
+Tudo se repete com `make study`, que só treina o que falta ou mudou. Esta página é gerada: não a edite.
+"""
+
+
+def interval_text(compared, scale):
+    """Return an interval as it is shown."""
+    return " a ".join(number_text(natural(end, scale)) for end in compared["interval"])
+
+
+def _row(ax, y, compared, scale, colour, thick):
+    """Draw what came of a comparison at the height `y`: every seed, and the interval."""
+    effects = [natural(effect, scale) for effect in compared["effects"]]
+    spread = np.linspace(-0.1, 0.1, len(effects)) if len(effects) > 1 else [0]
+    ax.plot(effects, y + np.asarray(spread), "o", color=colour, markersize=3.5, alpha=0.55, markeredgewidth=0)
+    ax.plot([natural(end, scale) for end in compared["interval"]], [y, y], color=colour, linewidth=thick)
+
+
+def forest_plot(result):
+    """Return a picture (PNG as bytes) of a study: for each statement every seed, interval, margin, null control."""
+    use_course_style()
+    scales = list(dict.fromkeys((s["scale"], s["unit"]) for s in result["statements"]))
+    groups = [[s for s in result["statements"] if (s["scale"], s["unit"]) == scale] for scale in scales]
+    heights = [len(group) for group in groups]
+    fig, axes = plt.subplots(
+        len(groups), 1, figsize=(9, 0.9 * sum(heights) + 0.9 * len(groups)), height_ratios=heights, squeeze=False
+    )
+    for ax, (scale, unit), group in zip(axes[:, 0], scales, groups, strict=True):
+        for y, statement in enumerate(group):
+            _row(ax, y - 0.12, statement, scale, PALETTE["blue"], 4)
+            _row(ax, y + 0.25, statement["null"], scale, PALETTE["grey"], 2.5)
+            margin = natural(statement["margin"], scale)
+            ax.plot([margin, margin], [y - 0.36, y + 0.42], color=PALETTE["orange"], linewidth=2)
+            ax.text(
+                1.01,
+                y,
+                WORDS[statement["verdict"]],
+                transform=ax.get_yaxis_transform(),
+                va="center",
+                fontsize=10,
+                fontweight="bold",
+            )
+        if scale == "log_ratio":
+            ax.set_xscale("log")
+        ax.axvline(natural(0, scale), color="#BBBBBB", linewidth=1, zorder=0)
+        labels = [
+            textwrap.fill(statement["text"] + ("" if statement["main"] else " (secundária)"), 44) for statement in group
+        ]
+        ax.set_yticks(range(len(group)), labels, fontsize=9)
+        ax.set(ylim=(len(group) - 0.45, -0.55), xlabel=unit)
+        ax.xaxis.set_major_locator(MaxNLocator(6))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
+        ax.minorticks_off()
+        ax.tick_params(axis="y", length=0)
+        ax.grid(axis="y", visible=False)
+    handles = [
+        plt.Line2D([], [], color=PALETTE["blue"], marker="o", markersize=4, linewidth=4, label="sementes e intervalo"),
+        plt.Line2D([], [], color=PALETTE["grey"], marker="o", markersize=4, linewidth=2.5, label="controle nulo"),
+        plt.Line2D([], [], color=PALETTE["orange"], linewidth=2, label="margem"),
+    ]
+    fig.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+    fig.suptitle(f"{result['claim']}: {WORDS[result['verdict']]}", x=0.01, ha="left", fontsize=12)
+    picture = io.BytesIO()
+    fig.savefig(picture, dpi=160)
+    plt.close(fig)
+    return picture.getvalue()
+
+
+def _compared_text(study, compared, scale):
+    """Return what was compared with what, in words."""
+    a, b = (study.arms[name].title for name in compared["arms"])
+    measure, than = compared["measure"], " menos " if scale == "difference" else " ÷ "
+    if isinstance(measure, str):
+        return f"{study.measures[measure]}, {a}{than}{b}"
+    first, second = (study.measures[name] for name in measure)
+    return f"{a}, {first}{than}{second}" if a == b else f"{a}, {first}{than}{b}, {second}"
+
+
+def _statement_text(study, s):
+    """Return a statement, its verdict, and how it was decided, as an item of a list."""
+    scale, null = s["scale"], s["null"]
+    accepted = "**também aceito**: o ganho não depende do fenômeno" if null["verdict"] == "holds" else "recusado"
+    lines = [
+        f"- {s['text']}{'' if s['main'] else ' (secundária)'}: **{WORDS[s['verdict']]}**",
+        f"efeito: {_compared_text(study, s, scale)}: {interval_text(s, scale)} {s['unit']}",
+        f"margem: {number_text(natural(s['margin'], scale))} {s['unit']}. {s['why_margin']}",
+        f"controle nulo: {_compared_text(study, null, scale)}: {interval_text(null, scale)}, {accepted}",
+    ]
+    return "\n  - ".join(lines)
+
+
+def _arms_table(study, result):
+    arms = result["arms"]
+    return format_table(
+        {
+            "braço": [study.arms[name].title for name in arms],
+            "parâmetros": [f"{arm['parameters']:,}".replace(",", ".") for arm in arms.values()],
+            "sementes": [len(arm["seeds"]) for arm in arms.values()],
+            "s por semente": [number_text(float(np.median(arm["seconds"]))) for arm in arms.values()],
+            "ajuste": [arm["tuning"] for arm in arms.values()],
+        }
+    )[1]
+
+
+def _lesson_text(result):
+    """Return where one run of the lesson is expected to come out."""
+    units = {statement["id"]: statement for statement in result["statements"]}
+    parts = [
+        f"*{units[name]['text']}*: de {number_text(low)} a {number_text(high)} {units[name]['unit']}"
+        for name, (low, high) in ((name, lesson["prediction"]) for name, lesson in result["lesson"].items())
+    ]
+    return "Onde se espera uma execução da lição (99,9 %): " + "; ".join(parts) + "." if parts else ""
+
+
+def section(claim_id, result):
+    """Return what the page says of a claim that has a study."""
+    verdict = result["verdict"]
+    study = load_study(claim_id)
+    seconds = sum(sum(arm["seconds"]) for arm in result["arms"].values())
+    versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
+    alternative = "; ".join(
+        f"{s['text']}: {interval_text(s, s['scale'])} {s['unit']}, {WORDS[s['verdict']]}" for s in result["statements"]
+    )
+    parts = [
+        f"{MARKS[verdict]} **{WORDS[verdict]}.** {result['summary']}",
+        f"![{alternative}](afirmacoes/{claim_id}.png)",
+        "\n".join(_statement_text(study, statement) for statement in result["statements"]),
+        "<details><summary>Os braços</summary>\n\n" + _arms_table(study, result) + "\n\n</details>",
+        _lesson_text(result) if LESSON in result["arms"] else "",
+        f"Para repetir: `make study C={claim_id}` (cerca de {math.ceil(seconds / 60)} min de treino em dois núcleos). "
+        f"Medido em {result['date']} com {versions}.",
+    ]
+    head = f'<a id="{claim_id.lower()}"></a>\n\n## {claim_id} · {LECTURE_CLAIMS[claim_id].text}'
+    return "\n\n".join([head, *filter(None, parts)])
+
+
+def page(results):
+    """Return the page as text; `results`: claim id to stored result, None where there is none."""
+    measured = {claim: result for claim, result in results.items() if result and result["statements"]}
+    rows = ["| | a aula diz | veredito |", "|---|---|---|"]
+    for claim_id, statement in LECTURE_CLAIMS.items():
+        link, verdict = claim_id, f"{MARKS[None]} {WORDS[None]}"
+        if claim_id in measured:
+            link, word = f"[{claim_id}](#{claim_id.lower()})", measured[claim_id]["verdict"]
+            verdict = f"{MARKS[word]} {WORDS[word]}"
+        elif claim_id in ARITHMETIC:
+            verdict = f"é uma conta, conferida no notebook {statement.notebooks[0]}"
+        rows.append(f"| {link} | {statement.text} | {verdict} |")
+    return "\n\n".join([INTRODUCTION.strip(), "\n".join(rows), *(section(*item) for item in measured.items())]) + "\n"
+
+
+def stored_results():
+    """Return the stored results of all studies by claim."""
+    return {claim: read_result(claim) for claim in STUDIES}
+
+
+def files(results):
+    """Return the page and its pictures: path to content."""
+    pictures = {
+        PICTURES / f"{claim}.png": forest_plot(result)
+        for claim, result in results.items()
+        if result and result["statements"]
+    }
+    return {PAGE: page(results), **pictures}
