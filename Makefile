@@ -4,81 +4,95 @@ PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= build
 # Arguments of make, never taken from the environment.
-PACKAGES := -r requirements.txt -c constraints.txt
-VERSIONS :=
 NB :=
 TWICE :=
+FULL :=
 JOBS :=
 RUNS := 3
 ONLY :=
 RESUME :=
 REPO :=
-ifneq ($(words $(VENV)),1)
-$(error VENV: esperava o nome de uma pasta, sem espaços, e recebi "$(VENV)". Exemplo: make run VENV=/tmp/venv)
-endif
-RUN := $(VENV)/bin/python
-READY := $(VENV)/.ready
+C :=
+# What was typed is data: it is not expanded by make, and a shell sees it only as the value of a variable.
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
+  $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+export PYTHON VENV BUILD NB TWICE FULL JOBS RUNS ONLY RESUME REPO C
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help run test test-colab lab colab bench bench-readme store constraints
+# They make the environment, or bring it up to date, and then give it the arguments; no folder is ever emptied.
+RUN := "$$PYTHON" -m tools.environment --
+RUN_COLAB := "$$PYTHON" -m tools.environment --colab --
+SELECTION := $${NB:+-- "$$NB"}
+HOW := $${TWICE:+--twice} $${FULL:+--full} $${JOBS:+"--jobs=$$JOBS"}
+
+.PHONY: help lab run test store study bench bench-readme colab test-colab constraints some-python
 
 help:
-	@echo "make run                    roda todos os notebooks e mostra tempos e afirmações (NB=02: só um; COURSE_SEED=7: outra semente;"
-	@echo "                            TWICE=1: cada célula duas vezes; BUILD=/outra/pasta: onde escrever;"
-	@echo "                            JOBS=1: um de cada vez, e não dois, para ver o tempo de cada um sozinho)"
-	@echo "make test                   estilo, testes e nbval em todos os notebooks"
-	@echo "make test-colab             roda os notebooks com as versões do Colab, em um segundo ambiente (NB=02: só um)"
-	@echo "make lab                    abre o JupyterLab na pasta notebooks"
-	@echo "make colab REPO=dono/nome   escreve o endereço do repositório nos notebooks"
-	@echo "make bench                  compara tempo e erro com receitas publicadas, cerca de uma hora (RUNS=1: uma rodada;"
-	@echo "                            ONLY=\"sae cae\": só estas; RESUME=1: continua a medição que se interrompeu)"
-	@echo "make bench-readme           escreve no README as tabelas e a figura do último make bench"
-	@echo "make store NB=02            roda e guarda, executado, o notebook em notebooks/ (para quem escreve o curso)"
-	@echo "make constraints            refaz constraints.txt com as versões mais novas que requirements.txt aceita"
+	@printf '%s\n' \
+	  'Estudar' \
+	  '  make lab             abre o JupyterLab na pasta notebooks' \
+	  '  make run             roda todos os notebooks e mostra tempos e afirmações' \
+	  '                         NB=02 (só um), FULL=1 (tudo o que se mediu), JOBS=1 (um notebook de cada vez),' \
+	  '                         TWICE=1 (cada célula duas vezes), COURSE_SEED=7 (outra semente)' \
+	  '  make test            confere estilo, testes e as saídas de todos os notebooks' \
+	  '' \
+	  'Escrever o curso' \
+	  '  make store           roda e guarda, executados, os notebooks em notebooks/; refaz as páginas: NB=02 (só um)' \
+	  '  make study           mede o que falta aos estudos em que o curso se apoia: C=C6 (só o dessa afirmação)' \
+	  '  make bench           compara tempo e erro com receitas publicadas, cerca de uma hora: RUNS=1 (uma rodada),' \
+	  '                         ONLY="sae cae" (só essas), RESUME=1 (continua a medição que se interrompeu)' \
+	  '  make bench-readme    escreve no README as tabelas e a figura do último make bench' \
+	  '  make colab           escreve o endereço do repositório nos notebooks: REPO=dono/nome' \
+	  '  make test-colab      roda os notebooks com as versões do Colab, em outro ambiente; aceita o que run aceita' \
+	  '  make constraints     refaz constraints.txt com as versões mais novas que requirements.txt aceita' \
+	  '' \
+	  'Em todos: VENV=/outra/pasta (o ambiente), BUILD=/outra/pasta (onde escrever), PYTHON=python3.12'
 
-$(READY): $(filter %.txt,$(PACKAGES))
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-	  { echo "É preciso Python 3.11, 3.12 ou 3.13, os que o TensorFlow aceita; $(PYTHON) é $$($(PYTHON) --version 2>&1). Tente: make PYTHON=python3.12 ..."; exit 1; }
-	@echo "Preparando o ambiente em $(VENV) (só na primeira vez; alguns minutos)"
-	@$(PYTHON) -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) "$(VENV)" || { echo "Faltou o módulo venv (no Debian e no Ubuntu: apt install python3-venv)"; exit 1; }
-	@"$(RUN)" -m pip install --quiet --disable-pip-version-check $(PACKAGES)
-	@touch "$(READY)"
+# Too old a Python, or none, cannot even read tools/environment.py, which tells the others.
+some-python:
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2> /dev/null || { printf '%s\n' \
+	  "É preciso Python 3.11, 3.12 ou 3.13, os que o TensorFlow aceita; $$PYTHON é $$("$$PYTHON" --version 2>&1). Tente: make PYTHON=python3.12 ..." >&2; exit 1; }
 
-run: $(READY)
-	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" $(if $(TWICE),--twice) $(if $(JOBS),--jobs $(JOBS)) $(VERSIONS) $(NB)
+lab: some-python
+	@$(RUN) -m jupyterlab --notebook-dir notebooks
+
+run: some-python
+	@$(RUN) -m tools.run_notebooks --build="$$BUILD" $(HOW) $(SELECTION)
 
 # The stored outputs are those of the course's own seed, whatever COURSE_SEED says.
-test: $(READY)
-	@"$(RUN)" -m ruff check --no-cache .
-	@"$(RUN)" -m ruff format --no-cache --check .
-	@env -u COURSE_SEED "$(RUN)" -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
+test: some-python
+	@$(RUN) -m ruff check --no-cache .
+	@$(RUN) -m ruff format --no-cache --check .
+	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg
 
-# Besides what Colab has: what tools/run_notebooks.py needs to drive the kernels. No notebook imports it.
-test-colab:
-	@$(MAKE) --no-print-directory run VENV="$(VENV)-colab" BUILD="$(BUILD)/colab" \
-	  PACKAGES="-r constraints-colab.txt nbclient nbformat psutil pillow" VERSIONS="--versions constraints-colab.txt"
+store: some-python
+	@$(RUN) -m tools.run_notebooks --build="$$BUILD" --store $(SELECTION)
+	@$(RUN) -m tools.pages
 
-lab: $(READY)
-	@"$(RUN)" -m jupyterlab --notebook-dir notebooks
+study: some-python
+	@$(RUN) -m studies $${C:+-- "$$C"}
+	@$(RUN) -m tools.pages
 
-colab: $(READY)
-	@"$(RUN)" tools/set_repository.py "$(REPO)"
+bench: some-python
+	@$(RUN) -m tools.benchmark.measure --build="$$BUILD" --runs="$$RUNS" $${RESUME:+--resume} $${ONLY:+"--only=$$ONLY"}
 
-bench: $(READY)
-	@"$(RUN)" tools/benchmark.py --build "$(BUILD)" --runs $(RUNS) $(if $(RESUME),--resume) --only $(ONLY)
+bench-readme: some-python
+	@$(RUN) -m tools.benchmark.report --build="$$BUILD"
 
-bench-readme: $(READY)
-	@"$(RUN)" tools/benchmark_report.py --build "$(BUILD)"
+colab: some-python
+	@$(RUN) -m tools.set_repository -- "$$REPO"
 
-store: $(READY)
-	@"$(RUN)" tools/run_notebooks.py --build "$(BUILD)" --store $(NB)
-	@"$(RUN)" tools/update_readme.py
+test-colab: some-python
+	@$(RUN_COLAB) -m tools.run_notebooks --build="$$BUILD/colab" --versions constraints-colab.txt $(HOW) $(SELECTION)
 
-constraints:
-	@rm -rf "$(BUILD)/constraints" && $(PYTHON) -m venv "$(BUILD)/constraints"
-	@"$(BUILD)/constraints/bin/python" -m pip install --quiet -r requirements.txt
-	@head -1 constraints.txt > "$(BUILD)/constraints.txt"
-	@"$(BUILD)/constraints/bin/python" -m pip freeze --exclude pip --exclude setuptools --exclude wheel >> "$(BUILD)/constraints.txt"
-	@mv "$(BUILD)/constraints.txt" constraints.txt && rm -rf "$(BUILD)/constraints"
+# In a folder of its own, which is taken away in the end.
+constraints: some-python
+	@mkdir -p -- "$${BUILD:=build}" && scratch=$$(mktemp -d "$$BUILD/constraints.XXXXXX") && \
+	  trap 'rm -rf -- "$$scratch"' EXIT && trap 'exit 130' INT TERM && \
+	  "$$PYTHON" -m venv "$$scratch/venv" && \
+	  "$$scratch/venv/bin/python" -m pip install --quiet -r requirements.txt && \
+	  head -n 1 constraints.txt > "$$scratch/constraints.txt" && \
+	  "$$scratch/venv/bin/python" -m pip freeze --exclude pip --exclude setuptools --exclude wheel >> "$$scratch/constraints.txt" && \
+	  mv "$$scratch/constraints.txt" constraints.txt

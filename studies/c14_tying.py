@@ -216,5 +216,14 @@ STUDY = Study(
             condition="com 500 imagens, contra um solto iniciado com as transpostas",
             main=False,
         ),
+        statement(
+            "more_transposes",
+            "transposes",
+            2000,
+            "test_best",
+            text="Com 2.000 imagens, começar com as transpostas sem amarrá-las não basta: o solto ainda erra mais",
+            condition="com 2.000 imagens, contra um solto iniciado com as transpostas",
+            main=False,
+        ),
     ),
 )

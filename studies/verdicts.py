@@ -54,7 +54,7 @@ def fresh_result(claim_id):
         result = read_result(claim_id)
     except ResultError:
         return None
-    return result if is_fresh(load_study(claim_id), result) else None
+    return result if result and is_fresh(load_study(claim_id), result) else None
 
 
 def study_verdict(claim_id):

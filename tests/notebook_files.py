@@ -3,18 +3,17 @@
 import ast
 import re
 
-import nbformat
-
+from tools.stored import NOTEBOOKS, read_notebook
 from utils.course import ROOT
 
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PATHS = [ROOT / "notebooks" / f"{name}.ipynb" for name in NOTEBOOKS]
 SOLUTION = re.compile(r"<details><summary>Solução</summary>.*?```python\n(.*?)```.*?</details>", flags=re.DOTALL)
 CHECK = re.compile(r'^check\("([^"]+)", (.*)\)$', flags=re.MULTILINE)
 
 
 def read(path):
     """Return the notebook at `path`."""
-    return nbformat.read(path, as_version=4)
+    return read_notebook(path)
 
 
 def code_cells(notebook):

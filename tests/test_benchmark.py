@@ -4,16 +4,17 @@ import copy
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 
 import pytest
 
-from tools import benchmark, benchmark_report
-from tools.benchmark import Clock, growth_settings, machine, new_results, time_to
-from tools.benchmark_recipes import PAIRS
-from tools.benchmark_report import FULL, draw, exponent, growth_table, pairs_table, readme_text, summary
-from tools.update_readme import with_block
+from tools.benchmark import measure, report
+from tools.benchmark.measure import Clock, growth_settings, machine, new_results, time_to
+from tools.benchmark.recipes import PAIRS
+from tools.benchmark.report import FULL, draw, exponent, growth_table, pairs_table, readme_text, summary
+from tools.stored import with_block
 from utils.course import ROOT
 
 PUBLISHED = {"sae": 20, "amarrado": 10, "cae": 10, "rae": 10, "dae": 10}  # epochs
@@ -48,9 +49,9 @@ def test_every_recipe_is_known_to_the_tests():
 def test_recipes_make_the_models_described(name):
     models = PAIRS[name].reference.make(), PAIRS[name].ours.make()
     assert tuple(model.count_params() for model in models) == WEIGHTS[name]
-    for model in models:
+    for model, with_codings in zip(models, (models[0], models[1].get_layer("encoder")), strict=True):
         assert model.input_shape == model.output_shape == (None, 28, 28)
-        assert model.get_layer("codings").output.shape[-1] == (32 if name in OF_THE_COURSE else 30)
+        assert with_codings.get_layer("codings").output.shape[-1] == (32 if name in OF_THE_COURSE else 30)
         has_dropout = "Dropout" in {type(layer).__name__ for layer in model.layers}
         assert has_dropout == name.startswith("dae")
 
@@ -238,12 +239,11 @@ def test_readme_stays_as_it_was_if_the_picture_fails(complete, tmp_path, monkeyp
     readme, arguments = tmp_path / "README.md", ["--build", str(tmp_path), "--readme", str(tmp_path / "README.md")]
     readme.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
     (tmp_path / "benchmark.json").write_text(json.dumps(complete), encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", ["benchmark_report.py", *arguments])
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
-        broken.setattr(benchmark_report, "draw", lambda results: 1 / 0)
-        benchmark_report.main()
+        broken.setattr(report, "draw", lambda results: 1 / 0)
+        report.main(arguments)
     assert "velho" in readme.read_text(encoding="utf-8")
-    benchmark_report.main()
+    report.main(arguments)
     assert "velho" not in readme.read_text(encoding="utf-8")
     assert (tmp_path / "docs" / "benchmark.png").exists()
 
@@ -267,15 +267,14 @@ def bench(tmp_path, monkeypatch):
 
     def bench(*arguments, allowed=None):
         bench.trained, bench.allowed = [], allowed
-        monkeypatch.setattr(sys, "argv", ["benchmark.py", "--build", str(tmp_path), "--epochs", "1", *arguments])
         try:
-            benchmark.main()
+            measure.main(["--build", str(tmp_path), "--epochs", "1", *arguments])
         except KeyboardInterrupt:
             assert allowed is not None
         return json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
 
     monkeypatch.delenv("COURSE_SEED", raising=False)
-    monkeypatch.setattr(benchmark, "train", train)
+    monkeypatch.setattr(measure, "train", train)
     return bench
 
 
@@ -290,7 +289,7 @@ def test_first_model_is_thrown_away(bench):
 
 
 def test_interrupted_benchmark_goes_on(bench):
-    short = ["--images", "7000", "--only", "sae", "dae", "crescimento"]
+    short = ["--images", "7000", "--only=sae dae crescimento"]  # one argument, as make passes it
     whole = bench(*short, "--runs", "2")
     assert len(bench.trained) == 1 + 2 * (2 + 2 + 7)
     begun = bench(*short, "--runs", "2", allowed=1 + 4 + 2)
@@ -313,19 +312,31 @@ def test_other_measurements_are_not_gone_on_with(bench, monkeypatch):
     assert bench("--runs", "1", "--only", "sae", "--images", "256", "--resume") == results
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--runs", "0"], "argument --runs: esperava um número inteiro, 1 ou mais, recebi '0'"),
+        (["--only=sae vae"], "argument --only: esperava sae, amarrado, .*, crescimento, recebi 'vae'"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(capsys, arguments, message):
+    with pytest.raises(SystemExit):
+        measure.main(arguments)
+    assert re.search(message, capsys.readouterr().err)
+
+
 def test_keras_settings_of_other_projects_do_not_matter(tmp_path):
     (tmp_path / "keras.json").write_text('{"backend": "torch", "floatx": "float64"}')
     environment = os.environ | {"KERAS_BACKEND": "jax", "KERAS_HOME": str(tmp_path)}
-    command = [sys.executable, ROOT / "tools" / "benchmark.py", "--help"]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tools.benchmark.measure", "--help"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
 
 
 def test_runs_from_the_command_line(tmp_path):
-    command = [sys.executable, ROOT / "tools" / "benchmark.py", "--runs", "1", "--images", "256", "--epochs", "1"]
-    ran = subprocess.run(
-        [*command, "--only", "ae-aula", "crescimento", "--build", tmp_path], capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "tools.benchmark.measure", "--runs", "1", "--images", "256", "--epochs", "1"]
+    command += ["--only", "ae-aula", "crescimento", "--build", tmp_path]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "rodada 1 de 1 · AE da aula: referência " in ran.stdout
     results = json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))

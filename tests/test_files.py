@@ -1,10 +1,13 @@
 """Files are written whole or not at all."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from tools import files
+from utils.course import ROOT
 
 
 @pytest.mark.parametrize("content", ["olá\n", b"ol\xc3\xa1\n"])
@@ -52,3 +55,33 @@ def test_build_folder_that_exists_must_be_writable(tmp_path, monkeypatch):
     monkeypatch.setattr(files.tempfile, "TemporaryFile", read_only)
     with pytest.raises(SystemExit, match="não posso escrever em"):
         files.make_build_folder(tmp_path, "run")
+
+
+HOLDER = "import pathlib, sys; from tools import files; file = files.lock(pathlib.Path(sys.argv[1])); print(); input()"
+
+
+@pytest.fixture
+def held(tmp_path):
+    """The path of a file that another process has locked; ending that process ends the lock."""
+    command = [sys.executable, "-c", HOLDER, tmp_path / "lock"]
+    holder = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    holder.stdout.readline()
+    yield tmp_path / "lock", holder
+    holder.kill()
+    holder.communicate()
+
+
+def test_what_another_process_locked_is_told_or_waited_for(held):
+    path, holder = held
+    with pytest.raises(BlockingIOError):
+        files.lock(path, wait=False)
+    holder.kill()  # however it ends
+    files.lock(path).close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows a shared lock is held by one process, too")
+def test_shared_locks_are_held_together_and_keep_others_out(tmp_path):
+    path = tmp_path / "lock"
+    with files.lock(path, shared=True), files.lock(path, shared=True, wait=False), pytest.raises(BlockingIOError):
+        files.lock(path, wait=False)
+    files.lock(path, wait=False).close()

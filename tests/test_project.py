@@ -1,7 +1,6 @@
 """What the project says of itself agrees with what it is."""
 
 import ast
-import configparser
 import re
 import shutil
 import subprocess
@@ -11,7 +10,8 @@ import pytest
 from notebook_files import PATHS, code_cells, read
 from packaging.requirements import Requirement
 
-from tools.update_readme import PICTURE, picture, stored_notebooks, updated
+from tools.pages import PICTURE, picture, updated
+from tools.stored import stored_notebooks
 from utils.claims import LECTURE_CLAIMS, format_measure, stored_claims
 from utils.course import ROOT
 
@@ -26,8 +26,8 @@ ON_COLAB = {
     "IPython",
     "ipywidgets",
     "cycler",
-    "utils",
 }
+OF_THE_COURSE = {"utils", "studies", "tools"}
 
 
 def requirements(name):
@@ -38,7 +38,7 @@ def requirements(name):
 
 @pytest.mark.parametrize(
     ("name", "unpinned"),
-    [("constraints.txt", set()), ("constraints-colab.txt", {"jupyter", "nbval", "pytest", "ruff"})],
+    [("constraints.txt", set()), ("constraints-colab.txt", {"jupyter", "nbval", "pytest", "ruff", "tqdm"})],
 )
 def test_pinned_versions_are_exact_and_within_the_requirements(name, unpinned):
     required, pinned = requirements("requirements.txt"), requirements(name)
@@ -56,11 +56,81 @@ def imported(source):
             yield node.module.split(".")[0]
 
 
-def test_notebooks_and_utils_import_only_what_colab_has():
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "utils").rglob("*.py")]
+def modules(*folders):
+    """Return the modules in some folders of the course, a dict of name to source."""
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
+    return {name: path.read_text(encoding="utf-8") for name, path in zip(names, paths, strict=True)}
+
+
+def modules_imported(source, modules):
+    """Return which of `modules` a source imports, wherever in it and however it says so."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "the course imports its modules by their full names"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found & set(modules)
+
+
+@pytest.fixture(scope="module")
+def course():
+    """The course's own modules, a dict of name to source."""
+    return modules("utils", "studies", "tools")
+
+
+def reachable(name, course):
+    """Return the modules of the course that a module imports, and those that these import, and so on."""
+    seen, waiting = set(), [name]
+    while waiting:
+        new = modules_imported(course[waiting.pop()], course) - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import utils.claims",
+        "import utils.claims as c",
+        "from utils import claims",
+        "from utils.claims import claim",
+        "def f():\n    from utils.claims import claim",
+    ],
+)
+def test_every_way_to_import_a_module_is_seen(source):
+    assert modules_imported(source, {"utils.claims", "utils.course"}) == {"utils.claims"}
+
+
+def test_modules_import_one_another_without_a_cycle(course):
+    assert {"utils.course", "studies.verdicts", "tools.benchmark.report"} <= course.keys()
+    assert [name for name in course if name in reachable(name, course)] == []
+
+
+def test_report_of_the_benchmark_needs_nothing_that_runs_notebooks(course):
+    needed = reachable("tools.benchmark.report", course) | {"tools.benchmark.report"}
+    assert "tools.run_notebooks" not in needed
+    assert not {"nbclient", "psutil"} & {name for module in needed for name in imported(course[module])}
+
+
+def test_what_notebooks_use_imports_only_what_colab_has(course):
+    used = {name for name in course if name.startswith(("utils", "studies"))} - {"studies.__main__"}
+    used = used.union(*(reachable(name, course) for name in used))
+    sources = [course[name] for name in used]
     sources += [cell.source for path in PATHS for cell in code_cells(read(path))]
     names = {name for source in sources for name in imported(source)}
-    assert names <= ON_COLAB | set(sys.stdlib_module_names)
+    assert names <= ON_COLAB | OF_THE_COURSE | set(sys.stdlib_module_names)
+
+
+def test_nothing_but_the_set_up_cell_changes_where_modules_are_found(course):
+    for name, source in (course | modules("tests")).items():
+        assert not re.search(r"#\s*noqa:.*\bE402\b", source), name
+        for node in ast.walk(ast.parse(source)):
+            is_path = isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.path"
+            assert not is_path and not (isinstance(node, ast.ImportFrom) and node.module == "sys"), name
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +179,14 @@ def test_readme_names_the_commands_that_exist(readme):
     assert {"run", "test", "test-colab", "lab", "colab", "bench"} <= set(named) <= set(targets)
 
 
+def test_contributing_names_every_tool():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for name, source in modules("tools").items():
+        command = re.search(r'if __name__ == "__main__":', source)
+        assert not command or f"python -m {name}" in text, name
+        assert name.endswith("tools") or f"`{name}`" in text or f"python -m {name}" in text, name
+
+
 def test_ci_runs_the_test_command():
     assert re.search(r"^exec make test$", (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE)
     assert "- run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
@@ -124,59 +202,21 @@ def test_git_leaves_the_data_as_they_are():
     assert answer.splitlines() == [f"{path}: text: unset" for path in paths]
 
 
-def modules_imported(source, modules):
-    """Return which of `modules` a source imports, wherever in it and however it says so."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, "the course imports its modules by their full names"
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found & set(modules)
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import utils.claims",
-        "import utils.claims as c",
-        "from utils import claims",
-        "from utils.claims import claim",
-        "def f():\n    from utils.claims import claim",
-    ],
-)
-def test_every_way_to_import_a_module_is_seen(source):
-    assert modules_imported(source, {"utils.claims", "utils.course"}) == {"utils.claims"}
-
-
-def test_modules_import_one_another_without_a_cycle():
-    paths = [path for folder in ("utils", "tools") for path in (ROOT / folder).rglob("*.py")]
-    sources = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text("utf-8")
-        for path in paths
-    }
-    graph = {name: modules_imported(source, sources) for name, source in sources.items()}
-
-    def reachable(name, seen):
-        for other in graph.get(name, ()):
-            if other not in seen:
-                seen.add(other)
-                reachable(other, seen)
-        return seen
-
-    assert not [name for name in graph if name in reachable(name, set())]
-
-
-def test_nbval_takes_any_measure_and_no_other_words():
-    rules = configparser.ConfigParser()
-    rules.read(ROOT / "tests" / "nbval_sanitize.cfg", encoding="utf-8")
+@pytest.fixture(scope="module")
+def masked():
+    """A function: what nbval compares of an output, numbers masked."""
+    text = (ROOT / "tests" / "nbval_sanitize.cfg").read_text(encoding="utf-8")
+    rules = re.findall("^regex: (.*)$\n^replace: (.*)$", text, flags=re.MULTILINE)  # as nbval reads it
 
     def masked(text):
-        for rule in rules.sections():
-            text = re.sub(rules[rule]["regex"], rules[rule]["replace"], text)
+        for regex, replace in rules:
+            text = re.sub(regex, replace, text)
         return text
 
+    return masked
+
+
+def test_nbval_takes_any_measure_and_no_other_words(masked):
     for line in (
         "✔ C6 · erro · medido: {} (limite: ≤ 2)",
         "✔ **C6** · erro · medido: **{} vezes** (limite: ≤ 2 vezes)",
@@ -184,3 +224,20 @@ def test_nbval_takes_any_measure_and_no_other_words():
         assert len({masked(line.format(measure)) for measure in ("0", "1.2e-08", "-0.500", "170", "108407")}) == 1
         assert masked(line.format("0")) != masked(line.format("0").replace("✔", "✘"))
         assert masked(line.format("0")) != masked(line.format("0").replace("≤ 2", "≤ 3"))
+
+
+def test_nbval_takes_any_number_on_a_card_and_no_other_words(masked):
+    card = (
+        "✔ C14 · vale · amarrar limita o risco de overfitting\n"
+        "  ✔ Com 500 imagens, o solto erra mais: vale\n"
+        "  Estudo: de 1,05 a 1,09 vezes (10 sementes; margem 1,03)\n"
+        "  Nesta execução: {} vezes, dentro do que se espera de uma execução (de 1,02 a 1\u202f234,5)"
+    )
+    numbers = ("1,08", "−0,500", "0", "170", "108407", "5,96e−08", "1\u2009234", "12\u202f345,6")
+    assert len({masked(card.format(number)) for number in numbers}) == 1
+    plain = masked(card.format("1,08"))
+    assert plain == masked(card.format("1,08").replace("1,05", "−2,5").replace("1,09", "10,25"))
+    changes = [(": vale", ": não vale"), ("dentro", "fora"), ("✔", "✘"), ("10 sementes", "20 sementes"), ("C14", "C6")]
+    for old, new in changes:
+        assert plain != masked(card.format("1,08").replace(old, new))
+    assert masked("1, 2 e 3") == "1, 2 e 3".replace(" ", "SPACE")

@@ -1,10 +1,12 @@
 """The runner: what it executes, reports and keeps."""
 
 import base64
+import errno
 import io
 import itertools
 import json
 import os
+import pathlib
 import platform
 import re
 import signal
@@ -19,13 +21,30 @@ import psutil
 import pytest
 from PIL import Image
 
-from tools.run_notebooks import check_versions, default_jobs
+from tools import files, run_notebooks, run_screen
+from tools.run_notebooks import check_versions, default_jobs, main, select
+from tools.run_screen import WIDTH, Result, claims_table, full_list, screen
+from tools.stored import neighbours, repository, setup_cell
+from utils.claims import LECTURE_CLAIMS
 from utils.course import ROOT
 
-CLAIM = (
-    "import sys\nsys.path.insert(0, {root!r})\nfrom utils.claims import at_least, claim\n"
-    "claim('C1', 'medida', value={value}, holds=at_least(2))"
-)
+RUNNER = [sys.executable, "-m", "tools.run_notebooks"]
+# A notebook shows a record without the course, which it would not find.
+SHOW = "from IPython.display import display; display({{'text/plain': 'x'}}, raw=True, metadata={{{key!r}: {record!r}}})"
+
+
+def claim(**changes):
+    record = {"id": "C1", "statement": "medida", "value": 108407.3, "threshold": "≥ 2", "holds": True, "seed": 42}
+    return record | changes
+
+
+def card(**changes):
+    record = {"id": "C14", "statement": "few_end", "verdict": "holds", "here": 1.08, "shown": "1,08 vezes"}
+    return record | {"inside": True, "seed": 42} | changes
+
+
+def show(key, record):
+    return SHOW.format(key=key, record=record)
 
 
 @pytest.fixture
@@ -34,47 +53,113 @@ def folder(tmp_path):
     return tmp_path
 
 
-def write_notebook(folder, name, *sources):
-    cells = [nbformat.v4.new_markdown_cell("# 01 · Título\n\n**Tempo de execução:** cerca de 0 s · 2 núcleos")]
-    cells += [nbformat.v4.new_code_cell(source) for source in sources]
+def write_notebook(folder, name, *sources, header="# 01 · Título\n\n**Tempo de execução:** cerca de 0 s · 2 núcleos"):
+    cells = [nbformat.v4.new_markdown_cell(header), *map(nbformat.v4.new_code_cell, sources)]
     path = folder / "notebooks" / name
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
 
 
+def options(folder):
+    return ["--build", str(folder / "build"), "--notebooks", str(folder / "notebooks")]
+
+
 def run(folder, *arguments, **environment):
-    command = [sys.executable, ROOT / "tools" / "run_notebooks.py", "--build", folder / "build"]
-    return subprocess.run(
-        [*command, "--notebooks", folder / "notebooks", *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | environment,
-    )
+    command = [*RUNNER, *options(folder), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | environment)
+
+
+def records(folder, kind):
+    return json.loads((folder / "build" / f"{kind}.json").read_text(encoding="utf-8"))
 
 
 def test_reports_every_notebook_and_claim_and_fails_if_one_failed(folder):
-    write_notebook(folder, "01_bom.ipynb", "1 + 1", CLAIM.format(root=str(ROOT), value=108407.3))
-    write_notebook(folder, "02_ruim.ipynb", "ok = True", "raise ValueError('quebrou aqui')", "nunca = 1")
-    write_notebook(folder, "03_falso.ipynb", CLAIM.format(root=str(ROOT), value=1.0))
-    ran = run(folder, COURSE_SEED="7")
+    failing = f"{show('claim', claim(value=1.0, holds=False))}\nraise AssertionError('C1 não se confirmou')"
+    write_notebook(folder, "01_bom.ipynb", "1 + 1", show("claim", claim()), show("verdict", card()))
+    write_notebook(folder, "02_ruim.ipynb", "ok = True", "raise ValueError('quebrou aqui' * 50)", "nunca = 1")
+    write_notebook(folder, "03_falso.ipynb", failing)
+    ran = run(folder, "--full")
     assert ran.returncode == 1
     assert "01_bom: ok" in ran.stdout
-    assert "célula 2 (raise ValueError('quebrou aqui')): ValueError: quebrou aqui" in ran.stdout
+    assert "célula 2 (raise ValueError('quebrou aqui' * 50)): ValueError" in ran.stdout
     assert re.search(r"medida +108407 +≥ 2 +sim\n", ran.stdout)
-    assert "1 de 3 notebooks ok, 1 de 2 afirmações confirmadas." in ran.stdout
-    claims = json.loads((folder / "build" / "claims.json").read_text(encoding="utf-8"))
-    assert [claim["holds"] for claim in claims] == [True, False]
-    assert claims[0] == {
-        "notebook": "01_bom",
-        "id": "C1",
-        "statement": "medida",
-        "value": 108407.3,
-        "threshold": "≥ 2",
-        "holds": True,
-        "seed": 7,
-    }
+    assert "1 de 3 notebooks ok.\nFalhou: 02_ruim, 03_falso\n" in ran.stdout
+    assert "o erro na célula: " in ran.stdout and f"{folder / 'build' / 'NOME.ipynb'}" in ran.stdout
+    assert "quebrou aqui" * 50 in (folder / "build" / "02_ruim.log").read_text(encoding="utf-8")
+    assert [record["holds"] for record in records(folder, "claims")] == [True, False]
+    assert records(folder, "claims")[0] == {"notebook": "01_bom", **claim()}
+    assert records(folder, "verdicts") == [{"notebook": "01_bom", **card()}]
     built = nbformat.read(folder / "build" / "01_bom.ipynb", as_version=4)
     assert built.cells[1].outputs[0].data["text/plain"] == "2"
+
+
+def test_card_outside_of_what_is_expected_is_a_failure_of_its_notebook(folder):
+    write_notebook(folder, "04_fora.ipynb", show("verdict", card(inside=False)), show("verdict", card()))
+    ran = run(folder)
+    assert ran.returncode == 1
+    assert re.search(r"^04_fora +\d+ +\d\.\d  fora do esperado: C14 few_end$", ran.stdout, flags=re.MULTILINE)
+
+
+def test_seed_of_the_environment_reaches_the_notebooks(folder):
+    write_notebook(folder, "01_a.ipynb", "import os; print(os.environ['COURSE_SEED'])")
+    assert run(folder, COURSE_SEED="7").returncode == 0
+    built = nbformat.read(folder / "build" / "01_a.ipynb", as_version=4)
+    assert built.cells[1].outputs[0].text == "7\n"
+
+
+def everything(failure=""):
+    """Return results as those of the whole course: nine notebooks, twenty claims."""
+    results = []
+    for i in range(1, 10):
+        tested = [id for id, statement in LECTURE_CLAIMS.items() if f"0{i}" in statement.notebooks]
+        claims = [claim(id=id, statement="uma medida " * 20, notebook=f"0{i}_x") for id in tested for _ in range(12)]
+        results.append(Result(f"0{i}_notebook_longo", 100.0, 1.5, failure, claims, []))
+    return results
+
+
+@pytest.mark.parametrize("failure", ["", "célula 3 (x = 1): ValueError: " + "muito longo\n" * 100])
+def test_report_of_the_whole_course_fits_on_a_screen(failure):
+    lines = screen(everything(failure), ROOT / "build").splitlines()
+    assert len(lines) <= 40 and max(map(len, lines)) <= WIDTH
+    assert any(line.startswith("C20  ") and line.endswith("36 de 36 medidas na faixa") for line in lines)
+
+
+def test_end_says_what_to_do_next(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    good, bad = Result("01_a", 1.0), Result("02_b", 1.0, failure="célula 1 (1 / 0): ZeroDivisionError")
+    assert "1 de 1 notebooks ok. Para estudar: make lab\n" in screen([good], tmp_path / "build")
+    text = screen([good, bad], tmp_path / "build")
+    assert "1 de 2 notebooks ok.\nFalhou: 02_b\n" in text and "make lab" not in text
+    assert f": {pathlib.Path('build', '02_b.ipynb')}\n" in text and f": {pathlib.Path('build', '02_b.log')}\n" in text
+    unwritten = screen([good, Result("claims.json", failure="não consegui escrever")], tmp_path / "build")
+    assert "Falhou: claims.json\n" in unwritten and ".log" not in unwritten
+
+
+def test_claim_shows_the_verdict_of_its_study_and_what_this_run_measured(monkeypatch):
+    verdicts = {"C14": "holds", "C12": "partly"}
+    monkeypatch.setattr(run_screen, "study_verdict", verdicts.get)
+    monkeypatch.setattr(run_screen, "WORDS", {"holds": "vale", "partly": "em parte", None: "sem estudo"})
+    claims = [claim(id="C12"), claim(id="C12", holds=False)]
+    cards = [
+        card(),
+        card(statement="few_best", shown="1,5 vezes", inside=False),
+        card(id="C13", shown=None, inside=None),
+    ]
+    lines = claims_table([Result("04_x", 1.0, claims=claims, verdicts=cards)]).splitlines()[1:]
+    assert [line.split()[0] for line in lines] == ["C12", "C13", "C14"]
+    assert lines[0].endswith("em parte    1 de 2 medidas na faixa")
+    assert lines[1].endswith("sem estudo  sem número")
+    assert lines[2].endswith("vale        1,08 vezes; fora do esperado: C14 few_best")
+    untested = claims_table([Result("04_x", 1.0)]).splitlines()[1:]
+    assert [line.split()[0] for line in untested] == ["C12", "C13", "C14"] and untested[0].endswith("sem medida")
+    assert claims_table([Result("04_x", failure="não é um notebook")]) == ""
+
+
+def test_full_list_has_every_claim_and_every_card():
+    text = full_list([Result("04_x", 1.0, claims=[claim(notebook="04_x")], verdicts=[card(notebook="04_x")])])
+    assert re.search(r"^C1  04 +medida +108407 +≥ 2 +sim$", text, flags=re.MULTILINE)
+    assert re.search(r"^C14  04 +few_end .* 1,08 vezes +sim$", text, flags=re.MULTILINE)
+    assert full_list([Result("04_x", 1.0)]) == ""
 
 
 def test_runs_those_that_are_selected(folder):
@@ -83,8 +168,32 @@ def test_runs_those_that_are_selected(folder):
     ran = run(folder, "02")
     assert ran.returncode == 0
     assert "02_b" in ran.stdout and "01_a" not in ran.stdout
-    unknown = run(folder, "07")
-    assert unknown.returncode == 1 and "nenhum notebook começa com 07; há: 01_a, 02_b" in unknown.stderr
+    assert select(["02"], folder / "notebooks") == [folder / "notebooks" / "02_b.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("selections", "message"),
+    [
+        (["07"], "com 07; há: 01_a"),
+        (["01 --store", "-1"], "com --store nem com -1; há: 01_a"),
+        (["--help"], "com --help"),
+    ],
+)
+def test_selections_are_names_only_whatever_they_look_like(folder, selections, message):
+    write_notebook(folder, "01_a.ipynb", "1")
+    with pytest.raises(SystemExit, match=f"nenhum notebook começa {message}"):
+        main([*options(folder), "--", *selections])
+
+
+@pytest.mark.parametrize(("given", "path"), [("b", pathlib.Path.cwd() / "b"), ("", ROOT / "build")])
+def test_build_folder_without_a_name_is_build(given, path):
+    assert run_notebooks.parse([f"--build={given}"]).build == path
+    assert run_notebooks.parse([]).build == ROOT / "build"
+
+
+@pytest.mark.parametrize("selections", [["01 02"], ["01", " 02 "], [""], []])
+def test_one_argument_may_hold_several_selections_or_none(selections):
+    assert run_notebooks.parse(["--", *selections]).selections == " ".join(selections).split()
 
 
 def test_runs_two_at_once_or_one(folder):
@@ -93,7 +202,7 @@ def test_runs_two_at_once_or_one(folder):
 
     def spans(*arguments):
         ran = run(folder, *arguments)
-        assert ran.returncode == 0 and "3 de 3 notebooks ok" in ran.stdout, ran.stderr
+        assert ran.returncode == 0 and "3 de 3 notebooks ok. Para estudar: make lab" in ran.stdout, ran.stderr
         assert [line.split()[0] for line in ran.stdout.split("resultado\n")[1].splitlines()[:3]] == names
         built = [nbformat.read(folder / "build" / f"{name}.ipynb", as_version=4) for name in names]
         return sorted([float(time) for time in notebook.cells[-1].outputs[0].text.split()] for notebook in built), ran
@@ -107,11 +216,11 @@ def test_runs_two_at_once_or_one(folder):
     assert "de cada vez" not in ran.stdout
 
 
-def test_numbers_of_jobs_that_make_no_sense_are_refused(folder):
-    write_notebook(folder, "01_a.ipynb", "1")
-    for arguments in (["--jobs", "0"], ["--jobs", "2", "--store"]):
-        ran = run(folder, *arguments)
-        assert ran.returncode == 2 and "--jobs: expected 1 or more" in ran.stderr
+@pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--jobs", "dois"], ["--jobs", "2", "--store"]])
+def test_numbers_of_jobs_that_make_no_sense_are_refused(folder, capsys, arguments):
+    with pytest.raises(SystemExit):
+        main([*options(folder), *arguments])
+    assert re.search(r"argument --jobs: (esperava um número inteiro|com --store)", capsys.readouterr().err)
 
 
 def test_default_number_of_jobs_is_what_the_machine_bears(monkeypatch):
@@ -127,8 +236,12 @@ def test_default_number_of_jobs_is_what_the_machine_bears(monkeypatch):
 def test_interrupted_it_stops_at_once_and_leaves_no_kernel(folder):
     for name in ("01_a.ipynb", "02_b.ipynb", "03_c.ipynb"):
         write_notebook(folder, name, "import pathlib, time; pathlib.Path('started').touch(); time.sleep(300)")
-    command = [sys.executable, ROOT / "tools" / "run_notebooks.py", "--build", folder / "build", "--jobs", "2"]
-    runner = psutil.Popen([*command, "--notebooks", folder / "notebooks"], stderr=subprocess.DEVNULL)
+    runner = psutil.Popen(
+        [*RUNNER, *options(folder), "--jobs", "2"],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
+    )
     while not (folder / "notebooks" / "started").exists():
         assert runner.poll() is None
         time.sleep(0.1)
@@ -144,7 +257,44 @@ def test_kernel_that_dies_is_a_failure_of_its_notebook_only(folder):
     write_notebook(folder, "02_b.ipynb", "1")
     ran = run(folder)
     assert ran.returncode == 1
-    assert "01_morre: falhou na célula 1" in ran.stdout and "02_b: ok" in ran.stdout
+    assert "01_morre: falhou: célula 1" in ran.stdout and "02_b: ok" in ran.stdout
+
+
+def test_what_is_no_notebook_is_a_failure_beside_the_results_of_the_others(folder):
+    write_notebook(folder, "01_a.ipynb", "1", show("claim", claim()))
+    for name in ("02_vazio.ipynb", "03_b.ipynb"):
+        (folder / "notebooks" / name).touch()
+    write_notebook(folder, "04_c.ipynb", "1")
+    (folder / "build").mkdir()
+    (folder / "build" / "04_c.ipynb").write_text('{"cells": [', encoding="utf-8")
+    ran = run(folder, "01", "02")
+    assert ran.returncode == 1 and "Traceback" not in ran.stderr
+    assert re.search(r"^01_a +\d+ +\d\.\d  ok$", ran.stdout, flags=re.MULTILINE)
+    for name in ("02_vazio", "build/04_c.ipynb"):
+        assert re.search(rf"^{name} +0 +0\.0  não é um notebook: está vazio", ran.stdout, flags=re.MULTILINE)
+    assert "1 de 1 notebooks ok.\nFalhou: 02_vazio, build/04_c.ipynb\n" in ran.stdout
+    assert records(folder, "claims") == [{"notebook": "01_a", **claim()}]
+
+
+@pytest.mark.parametrize(
+    ("unwritable", "line"),
+    [
+        ("01_a.log", r"^01_a +0 +0\.0  não consegui escrever 01_a\.log: o disco está cheio$"),
+        ("01_a.ipynb", r"^01_a +\d+ +\d\.\d  não consegui escrever 01_a\.ipynb: o disco está cheio$"),
+        ("verdicts.json", r"^verdicts\.json +0 +0\.0  não consegui escrever verdicts\.json: o disco está cheio$"),
+    ],
+)
+def test_full_disk_is_named_and_the_tables_are_shown(folder, monkeypatch, capsys, unwritable, line):
+    def write(path, content):
+        if path.name == unwritable:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        files.write(path, content)
+
+    monkeypatch.setattr(run_notebooks, "write", write)
+    write_notebook(folder, "01_a.ipynb", "1", show("claim", claim()))
+    assert main(options(folder)) is True
+    assert re.search(line, capsys.readouterr().out, flags=re.MULTILINE)
+    assert (folder / "build" / "claims.json").exists()
 
 
 def test_versions_of_the_kernel_are_those_of_the_file(tmp_path, capsys):
@@ -157,17 +307,35 @@ def test_versions_of_the_kernel_are_those_of_the_file(tmp_path, capsys):
         check_versions(pins)
 
 
-def test_stores_only_what_passed(folder):
+COURSE = "def start_notebook():\n    print('Tudo pronto')\n    return 42\n"
+HEADER = (
+    "# 01 · Título\n\n[![Abrir no Colab](x)](y)\n\n**Tempo de execução:** cerca de 0 s · 2 núcleos\n\n"
+    "[Sobre o curso](../README.md)"
+)
+
+
+def test_stores_only_what_passed_and_in_the_template(folder):
+    (folder / "utils").mkdir()
+    (folder / "utils" / "course.py").write_text(COURSE, encoding="utf-8")  # what the set-up cell finds here
     drawing = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.imshow([[0, 1]])\nplt.show()"
-    good = write_notebook(folder, "01_bom.ipynb", "print('olá')", drawing)
-    bad = write_notebook(folder, "02_ruim.ipynb", "1 / 0")
-    before = bad.read_text(encoding="utf-8")
-    assert run(folder, "--store").returncode == 1
-    assert bad.read_text(encoding="utf-8") == before
+    good = write_notebook(folder, "01_motivacao.ipynb", "start_notebook()", "print('olá')", drawing, header=HEADER)
+    failing = [
+        write_notebook(folder, "02_ae_basico.ipynb", "start_notebook()", "1 / 0", header=HEADER),
+        write_notebook(folder, "03_sae_tsne.ipynb", "start_notebook()", header="sem nada"),
+        write_notebook(folder, "04_novo.ipynb", "start_notebook()", header=HEADER),
+    ]
+    before = [path.read_text(encoding="utf-8") for path in failing]
+    ran = run(folder, "--store")
+    assert ran.returncode == 1
+    assert re.search("^03_sae_tsne .* não achei o botão", ran.stdout, flags=re.MULTILINE)
+    assert re.search("^04_novo .* falta a linha dele em NOTEBOOKS", ran.stdout, flags=re.MULTILINE)
+    assert [path.read_text(encoding="utf-8") for path in failing] == before
     stored = nbformat.read(good, as_version=4)
-    assert stored.cells[1].outputs[0].text == "olá\n"
+    assert [cell.source for cell in stored.cells[1:3]] == [setup_cell(repository()), "print('olá')"]
+    assert [cell.outputs[0].text for cell in stored.cells[1:3]] == ["Tudo pronto\n", "olá\n"]
     assert stored.cells[1].execution_count == 1
-    picture = base64.b64decode(stored.cells[2].outputs[0].data["image/png"])
+    picture = base64.b64decode(stored.cells[3].outputs[0].data["image/png"])
     assert Image.open(io.BytesIO(picture)).mode == "P"
     assert set(stored.metadata) == {"kernelspec", "language_info"}
-    assert "cerca de " in stored.cells[0].source and "cerca de 0 s" not in stored.cells[0].source
+    header = stored.cells[0].source
+    assert "cerca de " in header and "cerca de 0 s" not in header and header.endswith(neighbours("01_motivacao"))

@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from notebook_files import PATHS, code_cells, read
+from notebook_files import PATHS
 
-from tools.set_repository import BADGE, colab_link, repository, set_repository
+from tools.set_repository import main, set_repository
+from tools.stored import badge, read_notebook, repository, setup_cell
 from utils.course import ROOT
 
-SETUP = code_cells(read(PATHS[0]))[0].source
 ADDRESS = "ana-souza/curso.ae"
 
 # Run the set-up cell as a kernel would, with the paths of an interpreter that is not the course's own.
@@ -64,26 +64,22 @@ def files_of(folder):
 def test_finds_the_course_from_any_of_its_folders_and_writes_nothing_into_it(tmp_path, start):
     course = copy_of_course(tmp_path / "Área de trabalho" / "autoencoders, a aula (1)")
     before = files_of(course)
-    ran = run_cell(tmp_path, SETUP, where="computer", folder=course / start, PYTHONDONTWRITEBYTECODE="1")
+    ran = run_cell(tmp_path, setup_cell(""), where="computer", folder=course / start, PYTHONDONTWRITEBYTECODE="1")
     assert ran.returncode == 0, ran.stderr
     assert f"course: {course}" in ran.stdout and "boards: 64" in ran.stdout
     assert files_of(course) == before
 
 
 def test_far_from_the_course_it_says_what_to_do(tmp_path):
-    ran = run_cell(tmp_path, SETUP, where="computer", folder=tmp_path)
+    ran = run_cell(tmp_path, setup_cell(""), where="computer", folder=tmp_path)
     assert ran.returncode != 0
     assert "abra este notebook dentro da pasta do curso" in ran.stderr
-
-
-def with_address(address):
-    return SETUP.replace(f'REPO = "{repository()}"', f'REPO = "{address}"')
 
 
 def test_colab_without_an_address_clones_nothing_and_says_what_to_do(tmp_path):
     empty = tmp_path / "content"
     empty.mkdir()
-    ran = run_cell(tmp_path, with_address(""), where="colab", folder=empty, PATH="/nowhere")
+    ran = run_cell(tmp_path, setup_cell(""), where="colab", folder=empty, PATH="/nowhere")
     assert ran.returncode != 0
     assert "peça ao professor o endereço do repositório" in ran.stderr
     assert not list(empty.iterdir())
@@ -99,7 +95,7 @@ def test_colab_clones_the_course_once(tmp_path):
     shutil.copy(PATHS[0], content)
     ran = run_cell(
         tmp_path,
-        with_address(ADDRESS),
+        setup_cell(ADDRESS),
         where="colab",
         folder=content,
         GIT_CONFIG_COUNT="1",
@@ -110,24 +106,23 @@ def test_colab_clones_the_course_once(tmp_path):
     assert f"course: {content / 'autoencoders'}" in ran.stdout and "boards: 64" in ran.stdout
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_badge_and_set_up_cell_agree_with_the_one_address(path):
-    notebook, address = read(path), repository()
-    assert f'REPO = "{address}"' in code_cells(notebook)[0].source
-    assert BADGE.search(notebook.cells[0].source).group(0).endswith(f"]({colab_link(address, path.name)})")
+def texts_of(course):
+    return {path.name: path.read_text(encoding="utf-8") for path in (course / "notebooks").glob("*.ipynb")}
 
 
 def test_address_is_written_everywhere_and_taken_away_again(tmp_path):
     course = copy_of_course(tmp_path)
-    originals = {path.name: path.read_text(encoding="utf-8") for path in (course / "notebooks").glob("*.ipynb")}
+    originals = texts_of(course)
     set_repository(ADDRESS, root=course)
     assert repository(course) == ADDRESS
-    for path in (course / "notebooks").glob("*.ipynb"):
-        text = path.read_text(encoding="utf-8")
-        assert f'REPO = \\"{ADDRESS}\\"' in text
-        assert f"github/{ADDRESS}/blob/main/notebooks/{path.name}" in text
+    for path in PATHS:
+        old, new = read_notebook(path), read_notebook(course / "notebooks" / path.name)
+        assert badge(path.stem, ADDRESS) in new.cells[0].source
+        assert f"github/{ADDRESS}/blob/main/notebooks/{path.name})" in new.cells[0].source
+        assert next(cell for cell in new.cells if cell.cell_type == "code").source == setup_cell(ADDRESS)
+        assert [cell.get("outputs") for cell in new.cells] == [cell.get("outputs") for cell in old.cells]
     set_repository(repository(), root=course)
-    assert {path.name: path.read_text(encoding="utf-8") for path in (course / "notebooks").glob("*.ipynb")} == originals
+    assert texts_of(course) == originals
 
 
 @pytest.mark.parametrize("address", ["ana", "ana/b/c", "https://github.com/ana/curso", "ana/curso ", '"/x', "-a/b"])
@@ -139,11 +134,32 @@ def test_wrong_address_is_refused_and_nothing_written(tmp_path, address):
     assert files_of(course) == before
 
 
-def test_notebook_that_does_not_fit_stops_everything(tmp_path):
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (
+            lambda text: text.replace("start_notebook()", "start()"),
+            "não achei a célula de preparação .* Nada foi escrito",
+        ),
+        (lambda text: text[:1000], "não é um notebook"),
+    ],
+)
+def test_notebook_that_does_not_fit_stops_everything(tmp_path, spoil, message):
     course = copy_of_course(tmp_path)
     last = course / "notebooks" / PATHS[-1].name
-    last.write_text(last.read_text(encoding="utf-8").replace("REPO = ", "REPOSITORY = "), encoding="utf-8")
+    last.write_text(spoil(last.read_text(encoding="utf-8")), encoding="utf-8")
     before = files_of(course)
-    with pytest.raises(SystemExit, match="Nada foi escrito"):
+    with pytest.raises(SystemExit, match=f"{last.name}.*{message}"):
         set_repository(ADDRESS, root=course)
     assert files_of(course) == before
+
+
+@pytest.mark.parametrize("arguments", [[], [""], ["--", ""]])
+def test_without_an_address_it_says_how_to_give_one(arguments):
+    with pytest.raises(SystemExit, match="make colab REPO=dono/nome"):
+        main(arguments)
+
+
+def test_what_looks_like_an_option_is_a_wrong_address():
+    with pytest.raises(SystemExit, match="esperava dono/nome, como no GitHub, recebi '--help'"):
+        main(["--", "--help"])

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from notebook_files import PATHS, code_cells, is_training, read
 
+from tools.stored import setup_cell
 from utils.course import ROOT
 
 # What each notebook does, after the set-up cell: it loads, trains, draws and claims. The last cell tells what it saw.
@@ -27,7 +28,6 @@ import matplotlib.pyplot as plt
 from utils.claims import at_most, claim
 from utils.course import ROOT
 from utils.data import load_vowels
-from utils.plots import plot_histories
 from utils.training import Progress
 # %%
 x = load_vowels().train.frames
@@ -35,7 +35,7 @@ ae = keras.Sequential([keras.layers.Input(x.shape[1:]), keras.layers.Dense(2), k
 ae.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
 history = ae.fit(x, x, batch_size=32, epochs=2, verbose=0, callbacks=[Progress("AE")])
 # %%
-plot_histories({"AE": history}, title="O erro cai", ylabel="MSE")
+plt.plot(history.history["loss"])
 plt.show()
 # %%
 claim("C3", "erro do AE pequeno", value=history.history["loss"][-1], holds=at_most(1))
@@ -164,9 +164,9 @@ def set_writable(folder, writable):
 def course(tmp_path_factory):
     """A read-only course with two small notebooks; in the end nothing of it has changed."""
     course = tmp_path_factory.mktemp("survival") / "Área de trabalho" / "autoencoders, a lição (1)"
-    for name in ("utils", "tools", "data"):
+    for name in ("utils", "tools", "studies", "data"):
         shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__", "fashion_mnist"))
-    sources = [code_cells(read(PATHS[0]))[0].source, *CELLS.strip().split("\n# %%\n")]
+    sources = [setup_cell(""), *CELLS.strip().split("\n# %%\n")]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     (course / "notebooks").mkdir()
     for name in ("01_pequeno.ipynb", "02_pequeno.ipynb"):
@@ -184,7 +184,8 @@ def start(course, build, *arguments, prefix=(), **environment):
         prefix = [*prefix, "setpriv", "--bounding-set=-dac_override"]  # not even root may write what is read-only
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.Popen(
-        [*prefix, sys.executable, course / "tools" / "run_notebooks.py", "--build", build, *arguments],
+        [*prefix, sys.executable, "-m", "tools.run_notebooks", "--build", build, *arguments],
+        cwd=course,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

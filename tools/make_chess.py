@@ -1,7 +1,7 @@
 """Make data/chess/positions.npz: middle-game positions of an engine's games against itself.
 
     pip install chess                # and the engine: Stockfish (https://stockfishchess.org)
-    python tools/make_chess.py       # about ten minutes on two cores
+    python -m tools.make_chess       # about ten minutes on two cores
 
 Needed only to make the data again; the course itself ships the file.
 
@@ -21,10 +21,8 @@ import chess
 import chess.engine
 import numpy as np
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.files import write  # noqa: E402
+from tools.files import write
+from utils.course import ROOT
 
 OUTPUT = ROOT / "data" / "chess" / "positions.npz"
 
@@ -75,7 +73,7 @@ def play_share(arguments):
         for game in range(first, games, step):
             results.append((game, play(engine, seed, game)))
             if len(results) % 50 == 0:
-                print(f"process {first}: {len(results)} games", file=sys.stderr, flush=True)
+                print(f"processo {first}: {len(results)} partidas", file=sys.stderr, flush=True)
         return results
 
 
@@ -96,7 +94,7 @@ def without_repeats(boards, split):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="Refaz data/chess/positions.npz.")
     parser.add_argument("--games", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--processes", type=int, default=2)
@@ -104,7 +102,7 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, default=OUTPUT)
     args = parser.parse_args()
     if args.games <= TEST_GAMES + VALIDATION_GAMES:
-        parser.error(f"--games must be more than the {TEST_GAMES + VALIDATION_GAMES} of validation and test")
+        parser.error(f"--games: precisa de mais do que as {TEST_GAMES + VALIDATION_GAMES} de validação e teste")
 
     shares = [(args.engine, args.seed, i, args.processes, args.games) for i in range(args.processes)]
     with multiprocessing.Pool(args.processes) as pool:
@@ -121,8 +119,8 @@ def main():
     np.savez_compressed(content, boards=boards[keep], game=game[keep], ply=ply[keep], split=split[keep])
     write(args.output, content.getvalue())
     sizes = np.bincount(split[keep], minlength=3)
-    print(f"{args.games} games; positions: {sizes[TRAIN]} training, {sizes[VALIDATION]} validation, {sizes[TEST]} test")
-    print(f"wrote {args.output} ({args.output.stat().st_size / 1e6:.1f} MB)")
+    print(f"{args.games} partidas; posições: {sizes[TRAIN]} treino, {sizes[VALIDATION]} validação, {sizes[TEST]} teste")
+    print(f"escrito: {args.output} ({args.output.stat().st_size / 1e6:.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Make data/words/palavras.txt: the most frequent Portuguese words, one a line, most frequent first.
 
     pip install wordfreq             # 3.1.1; the licence of its data: CC BY-SA 4.0
-    python tools/make_words.py
+    python -m tools.make_words
 
 Needed only to make the data again; the course itself ships the file.
 
@@ -13,14 +13,11 @@ import argparse
 import codecs
 import pathlib
 import re
-import sys
 
 import wordfreq
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.files import write  # noqa: E402
+from tools.files import write
+from utils.course import ROOT
 
 OUTPUT = ROOT / "data" / "words" / "palavras.txt"
 N_WORDS = 20_000
@@ -57,14 +54,14 @@ def select(words, n_words):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="Refaz data/words/palavras.txt.")
     parser.add_argument("--words", type=int, default=N_WORDS)
     parser.add_argument("--output", type=pathlib.Path, default=OUTPUT)
     args = parser.parse_args()
 
     words = select(wordfreq.iter_wordlist("pt", wordlist="small"), args.words)
     write(args.output, "".join(f"{word}\n" for word in words))
-    print(f"wrote {len(words)} words to {args.output}")
+    print(f"escritas {len(words)} palavras em {args.output}")
 
 
 if __name__ == "__main__":

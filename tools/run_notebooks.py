@@ -1,57 +1,45 @@
 """Run the course's notebooks, each top to bottom in a fresh kernel, and report on them.
 
-    python tools/run_notebooks.py              # all, two at a time if the machine has the cores and the memory
-    python tools/run_notebooks.py --jobs 1     # one at a time: the times shown are those of a notebook alone
-    python tools/run_notebooks.py 02           # those whose file name starts with 02
-    python tools/run_notebooks.py --store 02   # and keep the executed notebook in notebooks/
-    python tools/run_notebooks.py --twice      # each cell twice in a row, as a hurried student does
+    python -m tools.run_notebooks              # all, two at a time if the machine has the cores and the memory
+    python -m tools.run_notebooks --jobs 1     # one at a time: the times shown are those of a notebook alone
+    python -m tools.run_notebooks 02           # those whose file name starts with 02
+    python -m tools.run_notebooks --store 02   # and keep the executed notebook in notebooks/
+    python -m tools.run_notebooks --twice      # each cell twice in a row, as a hurried student does
+    python -m tools.run_notebooks --full       # and list everything that was measured
 
-The executed notebooks go to the build folder, with ``claims.json``: the claims that all notebooks in the build
-folder measured. Several runs may share a build folder. Exits with 1 if a notebook failed.
+The executed notebooks go to the build folder, with ``claims.json`` and ``verdicts.json``: what all notebooks in the
+build folder measured. Several runs may share a build folder. Exits with 1 if a notebook failed.
 """
 
 import argparse
-import base64
 import concurrent.futures
 import contextlib
-import io
+import errno
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import threading
 import time
-from typing import NamedTuple
 
 import nbclient
 import nbformat
 import psutil
-from PIL import Image
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.files import make_build_folder, write  # noqa: E402
-from utils.claims import claims_in, format_measure  # noqa: E402
-from utils.tables import format_table  # noqa: E402
+from studies.verdicts import verdicts_in
+from tools.files import make_build_folder, write
+from tools.options import build_folder, count
+from tools.run_screen import WIDTH, Result, cut, full_list, outside, screen
+from tools.stored import NotebookError, as_text, for_storing, read_notebook, repository, with_template
+from utils.claims import claims_in
+from utils.course import ROOT
 
 CELL_TIMEOUT = 900  # seconds
 LINE_EVERY = 15  # seconds between lines of progress where the line cannot be rewritten
 MOST_AT_ONCE = 2
 MEMORY_EACH = 3e9  # bytes; a notebook of the course takes at most 2.3 GB
-RUN_TIME = re.compile(r"(\*\*Tempo de execução:\*\*) [^·\n]*")
-
-
-class Result(NamedTuple):
-    """What came of running one notebook."""
-
-    name: str
-    seconds: float
-    peak_memory: float  # GB
-    failure: str  # empty if all is well
-    claims: list
+RECORDS = {"claims": claims_in, "verdicts": verdicts_in}  # what is collected, and how
 
 
 class PeakMemory(threading.Thread):
@@ -76,8 +64,8 @@ class PeakMemory(threading.Thread):
 class ProgressLine:
     """Say which notebooks run and how far they are: in place on a terminal, now and then a line elsewhere."""
 
-    def __init__(self, stream=sys.stdout):
-        self.stream, self.in_place, self.last = stream, stream.isatty(), -LINE_EVERY
+    def __init__(self):
+        self.stream, self.in_place, self.last = sys.stdout, sys.stdout.isatty(), -LINE_EVERY
         self.running, self.lock = {}, threading.Lock()
 
     def show(self, name, text):
@@ -96,7 +84,7 @@ class ProgressLine:
         """Leave a line that says how the notebook `name` ended."""
         with self.lock:
             self.running.pop(name, None)
-            self.stream.write("\r\033[K" * self.in_place + f"{name}: {text}\n")
+            self.stream.write("\r\033[K" * self.in_place + cut(f"{name}: {text}", WIDTH) + "\n")
             self.stream.flush()
 
 
@@ -106,16 +94,15 @@ def describe_failure(error, cell, number):
         reason = f"{error.ename}: {error.evalue}"
     else:
         reason = f"{type(error).__name__}: {error}"
-    code = cell.source.strip().splitlines()[0]
+    code = (cell.source.strip().splitlines() or [""])[0]
     return f"célula {number} ({code:.50}): {' '.join(reason.split())}"
 
 
-def run_notebook(path, line, log, *, times=1):
-    """Execute the notebook at `path`, each cell `times` times; return the executed notebook and its `Result`.
+def execute(notebook, path, line, log, times):
+    """Execute a notebook in place, each cell `times` times; return the peak memory in GB and what failed, if anything.
 
     What the kernel's process itself writes (messages of Jupyter and of native code) goes to the open file `log`.
     """
-    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
@@ -128,7 +115,7 @@ def run_notebook(path, line, log, *, times=1):
         shutdown_kernel="immediate",  # there is nothing to wait for: TensorFlow takes a second or two to go
         resources={"metadata": {"path": str(path.parent)}},
     )
-    failure, start, memory = "", time.perf_counter(), None
+    start, memory = time.perf_counter(), None
     code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     number, cell = 0, notebook.cells[0]
     try:
@@ -140,47 +127,87 @@ def run_notebook(path, line, log, *, times=1):
                 line.show(path.stem, f"célula {number} de {len(code)} · {seconds:.0f} s")
                 for _ in range(times):
                     client.execute_cell(cell, index, execution_count=number)
-            peak = memory.stop()
-    except (nbclient.exceptions.CellControlSignal, nbclient.exceptions.DeadKernelError, RuntimeError) as error:
-        failure = describe_failure(error, cell, number)
-        peak = memory.stop() if memory else 0.0
+            return memory.stop(), ""
+    except (
+        nbclient.exceptions.CellControlSignal,
+        nbclient.exceptions.DeadKernelError,
+        RuntimeError,
+        OSError,
+        psutil.Error,
+    ) as error:
+        return memory.stop() if memory else 0.0, describe_failure(error, cell, number)
+
+
+def save(path, content):
+    """Write a file; return what failed, "" if nothing did."""
+    try:
+        write(path, content)
+    except (OSError, UnicodeError) as error:
+        return f"não consegui escrever {path.name}: {why(error)}"
+    return ""
+
+
+def why(error):
+    """Return why a file could not be written."""
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        return "o disco está cheio"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def joined(*failures):
+    """Return the failures there are as one text."""
+    return "; ".join(filter(None, failures))
+
+
+def run_notebook(path, line, args):
+    """Run the notebook at `path` and keep what came of it; return its `Result`, which tells whatever failed."""
+    name, start = path.stem, time.perf_counter()
+    try:
+        notebook = read_notebook(path)
+        if args.store:
+            notebook = with_template(notebook, name, repository())
+    except NotebookError as error:
+        line.end(name, f"falhou: {error}")
+        return Result(name, failure=str(error).removeprefix(path.name).lstrip(": "))
+    log = args.build / f"{name}.log"
+    if failure := save(log, ""):
+        line.end(name, f"falhou: {failure}")
+        return Result(name, failure=failure)
+    with open(log, "a", encoding="utf-8") as messages:
+        memory, failure = execute(notebook, path, line, messages, times=2 if args.twice else 1)
     seconds = time.perf_counter() - start
-    claims = [{"notebook": path.stem, **record} for record in claims_in(notebook)]
-    line.end(path.stem, f"{'falhou na ' + failure if failure else 'ok'} · {seconds:.0f} s")
-    return notebook, Result(path.stem, seconds, peak, failure, claims)
+    records = {kind: records_of(notebook, name, find) for kind, find in RECORDS.items()}
+    failure = joined(failure, outside(records["verdicts"]), save(args.build / path.name, as_text(notebook)))
+    if failure:
+        failure = joined(failure, save(log, f"{log.read_text(encoding='utf-8', errors='replace')}{failure}\n"))
+    if args.store and not failure:
+        try:
+            failure = save(path, as_text(for_storing(notebook, name, seconds)))
+        except NotebookError as error:
+            failure = str(error)
+    line.end(name, f"{f'falhou: {failure}' if failure else 'ok'} · {seconds:.0f} s")
+    return Result(name, seconds, memory, failure, **records)
 
 
-def smaller_png(encoded):
-    """Return a picture (PNG in base64) with 256 colours: enough for a figure, and a third of the size."""
-    picture, out = Image.open(io.BytesIO(base64.b64decode(encoded))), io.BytesIO()
-    picture.convert("RGB").quantize(256).save(out, format="png", optimize=True)
-    return base64.b64encode(out.getvalue()).decode() + "\n"
-
-
-def for_storing(notebook, seconds):
-    """Return the executed notebook as it is kept: its run time in the header, small, nothing of this machine."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            if "image/png" in output.get("data", {}):
-                output.data["image/png"] = smaller_png(output.data["image/png"])
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    header = notebook.cells[0]
-    header.source, found = RUN_TIME.subn(rf"\1 cerca de {seconds:.0f} s ", header.source)
-    if not found:
-        raise SystemExit("o primeiro bloco do notebook não tem a linha **Tempo de execução:**")
-    return notebook
+def records_of(notebook, name, find):
+    """Return the records that `find` finds in an executed notebook, each with the notebook's name."""
+    return [{"notebook": name, **record} for record in find(notebook)]
 
 
 def select(selections, folder):
-    """Return the notebooks whose names start with one of `selections` (all if there are none)."""
+    """Return the notebooks whose names start with one of `selections` (all if there are none).
+
+    Raises
+    ------
+    SystemExit
+        If there is none for one of them.
+    """
     paths = sorted(folder.glob("[0-9]*.ipynb"))
-    chosen = [path for path in paths if not selections or any(path.stem.startswith(s) for s in selections)]
-    if not chosen:
-        raise SystemExit(f"nenhum notebook começa com {' '.join(selections)}; há: {', '.join(p.stem for p in paths)}")
-    return chosen
+    unknown = [selection for selection in selections if not any(path.stem.startswith(selection) for path in paths)]
+    if unknown or not paths:
+        there = ", ".join(path.stem for path in paths) or "nenhum"
+        raise SystemExit(f"nenhum notebook começa com {' nem com '.join(unknown) or 'um número'}; há: {there}")
+    return [path for path in paths if not selections or path.stem.startswith(tuple(selections))]
 
 
 def check_versions(path):
@@ -197,51 +224,42 @@ def check_versions(path):
         raise SystemExit(f"{path} pede outras versões: {', '.join(pins)}")
 
 
-def claims_in_build(build, notebooks):
-    """Return the claims that the notebooks in the folder `notebooks` measured when last executed into `build`."""
-    built = [build / path.name for path in select([], notebooks)]
-    return [
-        {"notebook": path.stem, **record}
-        for path in built
-        if path.exists()
-        for record in claims_in(nbformat.read(path, as_version=4))
-    ]
+def records_in_build(build, notebooks):
+    """Return what the notebooks in the folder `notebooks` measured when last executed into `build`.
+
+    Returns
+    -------
+    records : dict of str to list
+        By kind, a key of `RECORDS`.
+    failures : list of Result
+        One for each file that is no notebook.
+    """
+    records, failures = {kind: [] for kind in RECORDS}, []
+    for path in (build / path.name for path in select([], notebooks)):
+        if path.exists():
+            try:
+                notebook = read_notebook(path)
+            except NotebookError as error:
+                failures.append(Result(f"{build.name}/{path.name}", failure=str(error).removeprefix(f"{path.name} ")))
+                continue
+            for kind, find in RECORDS.items():
+                records[kind] += records_of(notebook, path.stem, find)
+    return records, failures
 
 
-def write_claims(build, notebooks):
-    """Write ``claims.json``; write it again if another run put a notebook into the same folder meanwhile."""
-    claims = None
-    while claims != (claims := claims_in_build(build, notebooks)):
-        write(build / "claims.json", json.dumps(claims, ensure_ascii=False, indent=1) + "\n")
+def write_records(build, notebooks):
+    """Write ``claims.json`` and ``verdicts.json``; return a `Result` for each thing that failed.
 
-
-def report(results):
-    """Print the two tables: notebooks and claims."""
-    print("\nNotebooks")
-    notebooks = {
-        "notebook": [r.name for r in results],
-        "tempo (s)": [float(r.seconds) for r in results],
-        "memória (GB)": [float(r.peak_memory) for r in results],
-        "resultado": [r.failure or "ok" for r in results],
-    }
-    print(format_table(notebooks, digits={"tempo (s)": 0, "memória (GB)": 1})[0])
-    claims = [claim for r in results for claim in r.claims]
-    if claims:
-        print("\nAfirmações da aula")
-        columns = {
-            "id": [c["id"] for c in claims],
-            "notebook": [c["notebook"][:2] for c in claims],
-            "o que se mediu": [c["statement"] for c in claims],
-            "medido": [format_measure(c["value"]) for c in claims],
-            "limite": [c["threshold"] for c in claims],
-            "vale?": ["sim" if c["holds"] else "NÃO" for c in claims],
-        }
-        print(format_table(columns)[0])
-    failed = [r.name for r in results if r.failure]
-    held = sum(c["holds"] for c in claims)
-    passed = len(results) - len(failed)
-    print(f"\n{passed} de {len(results)} notebooks ok, {held} de {len(claims)} afirmações confirmadas.")
-    return bool(failed)
+    They are written again if another run put a notebook into the same folder meanwhile.
+    """
+    written, failures = None, []
+    while (found := records_in_build(build, notebooks)) != written:
+        written, (records, failures) = found, found
+        for kind in RECORDS:
+            path = build / f"{kind}.json"
+            if failure := save(path, json.dumps(records[kind], ensure_ascii=False, indent=1) + "\n"):
+                failures = [*failures, Result(path.name, failure=failure)]
+    return failures
 
 
 def default_jobs():
@@ -252,19 +270,10 @@ def default_jobs():
 
 
 def run_all(paths, jobs, args):
-    """Run the notebooks at `paths`, `jobs` at a time, and keep them in the build folder; return their results."""
+    """Run the notebooks at `paths`, `jobs` at a time; return their results."""
     line = ProgressLine()
-
-    def run(path):
-        with open(args.build / f"{path.stem}.log", "w", encoding="utf-8") as log:
-            notebook, result = run_notebook(path, line, log, times=2 if args.twice else 1)
-        write(args.build / path.name, nbformat.writes(notebook) + "\n")
-        if args.store and not result.failure:
-            write(path, nbformat.writes(for_storing(notebook, result.seconds)) + "\n")
-        return result
-
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(run, path) for path in paths]
+        futures = [pool.submit(run_notebook, path, line, args) for path in paths]
         try:
             while concurrent.futures.wait(futures, timeout=1).not_done:
                 pass  # woken now and then: on Windows an endless wait cannot be interrupted
@@ -279,19 +288,29 @@ def run_all(paths, jobs, args):
     return [future.result() for future in futures]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("selections", nargs="*", help="how the file names start; all notebooks unless given")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-    parser.add_argument("--notebooks", type=pathlib.Path, default=ROOT / "notebooks")
-    parser.add_argument("--store", action="store_true", help="keep the executed notebooks, if they passed")
-    parser.add_argument("--jobs", type=int, help="how many at once; with --store, which keeps their times, one")
-    parser.add_argument("--twice", action="store_true", help="execute each cell twice in a row")
-    parser.add_argument("--versions", type=pathlib.Path, help="file of pins: stop unless the kernel has these versions")
-    args = parser.parse_args()
-    if args.jobs is not None and (args.jobs < 1 or (args.store and args.jobs > 1)):
-        parser.error(f"--jobs: expected 1 or more (with --store, which keeps the times, 1), received {args.jobs}")
-    paths = select(args.selections, args.notebooks.resolve())
+def parse(arguments):
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description="Roda os notebooks do curso, cada um em um kernel novo.")
+    parser.add_argument("selections", nargs="*", help="como começam os nomes dos arquivos; sem isto, todos")
+    parser.add_argument("--build", type=build_folder, default="", help="a pasta onde escrever")
+    parser.add_argument("--notebooks", type=pathlib.Path, default=ROOT / "notebooks", help="a pasta dos notebooks")
+    parser.add_argument("--store", action="store_true", help="guarda os notebooks executados, se passaram")
+    parser.add_argument("--jobs", type=count, help="quantos de cada vez; com --store, que guarda os tempos, um")
+    parser.add_argument("--twice", action="store_true", help="roda cada célula duas vezes seguidas")
+    parser.add_argument("--full", action="store_true", help="mostra tudo o que se mediu")
+    parser.add_argument("--versions", type=pathlib.Path, help="um arquivo de versões: para se o kernel tiver outras")
+    args = parser.parse_args(arguments)
+    if args.store and args.jobs not in (None, 1):
+        parser.error(f"argument --jobs: com --store, que guarda os tempos, só 1; recebi {args.jobs}")
+    # One argument may hold several: make passes what was given as NB in one.
+    args.selections = " ".join(args.selections).split()
+    args.notebooks = args.notebooks.resolve()
+    return args
+
+
+def main(arguments=None):
+    args = parse(arguments)
+    paths = select(args.selections, args.notebooks)
     jobs = args.jobs or (1 if args.store else min(default_jobs(), len(paths)))
     make_build_folder(args.build, "run")
     if args.versions:
@@ -299,11 +318,13 @@ def main():
     start = time.perf_counter()
     results = run_all(paths, jobs, args)
     seconds = time.perf_counter() - start
-    write_claims(args.build, args.notebooks.resolve())
-    failed = report(results)
+    results += write_records(args.build, args.notebooks)
+    if args.full:
+        print(f"\n{full_list(results)}")
+    print(f"\n{screen(results, args.build)}")
     if jobs > 1:
         print(f"Ao todo {seconds / 60:.1f} min, {jobs} notebooks de cada vez; sozinho, cada um leva menos (JOBS=1).")
-    return failed
+    return any(result.failure for result in results)
 
 
 if __name__ == "__main__":

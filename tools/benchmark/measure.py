@@ -1,12 +1,16 @@
 """Measure what the course's recipes cost next to the published ones: `make bench`.
 
-    python tools/benchmark.py                        # everything, three times: about an hour
-    python tools/benchmark.py --runs 1 --only sae cae
-    python tools/benchmark.py --resume               # goes on where the last one, as it was started, stopped
+    python -m tools.benchmark.measure                        # everything, three times: about an hour
+    python -m tools.benchmark.measure --runs 1 --only sae cae
+    python -m tools.benchmark.measure --resume               # goes on where the last one, as it was started, stopped
 
 Trains each reference recipe and ours in turn, then our stacked AE with more and more pictures and codings, and
 writes ``benchmark.json`` (after each training) and ``benchmark.png`` to the build folder.
 """
+
+from tools.benchmark.recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS, our_sae  # first: it starts TensorFlow
+
+# isort: split
 
 import argparse
 import datetime
@@ -16,28 +20,22 @@ import os
 import pathlib
 import platform
 import re
-import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import keras
+import numpy as np
+import tensorflow as tf
 
-from tools.benchmark_recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS, our_sae  # noqa: E402  (starts TensorFlow)
-
-# isort: split
-
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-from tools.benchmark_report import FULL, draw, ratios, spread, summary  # noqa: E402
-from tools.files import make_build_folder, write  # noqa: E402
-from utils.course import course_seed, restore_keras_defaults  # noqa: E402
-from utils.data import load_fashion_mnist  # noqa: E402
-from utils.training import squared_error  # noqa: E402
+from tools.benchmark.report import FULL, draw, ratios, spread, summary
+from tools.files import make_build_folder, write
+from tools.options import build_folder, count
+from utils.course import course_seed, restore_keras_defaults
+from utils.data import load_fashion_mnist
+from utils.training import mean_error
 
 LOOKS_PER_EPOCH = 10  # at ours, while it trains
 GROWTH = "crescimento"
+PARTS = (*PAIRS, GROWTH)
 GROWTH_SECONDS = 16  # of one training on two cores
 
 
@@ -88,12 +86,6 @@ def time_to(target, curve):
     return next((seconds for seconds, error in curve if error < target), None)
 
 
-def validation_error(model, images):
-    """Return the mean squared error per pixel, of a thousand pictures at a time."""
-    parts = [model.predict_on_batch(images[i : i + 1000]) for i in range(0, len(images), 1000)]
-    return float(squared_error(images, np.concatenate(parts)).mean())
-
-
 def train(recipe, train_images, valid_images, *, seed, epochs=None, looks=0):
     """Train a new model by `recipe`; return its time, its validation error, and how that fell (if `looks`)."""
     keras.backend.clear_session()
@@ -102,11 +94,11 @@ def train(recipe, train_images, valid_images, *, seed, epochs=None, looks=0):
     model, options = recipe.compiled(len(train_images), epochs), {"batch_size": recipe.batch_size, "verbose": 0}
     clock = Clock(looks)
     model.fit(train_images, train_images, epochs=epochs, callbacks=[clock], **options)
-    measured = {"seconds": clock.seconds(), "error": validation_error(model, valid_images)}
+    measured = {"seconds": clock.seconds(), "error": mean_error(model, valid_images)}
     curve = []
     for seconds, weights in clock.kept:
         model.set_weights(weights)
-        curve.append([seconds, validation_error(model, valid_images)])
+        curve.append([seconds, mean_error(model, valid_images)])
     return measured | {"epoch_ends": clock.epoch_ends, "curve": curve}
 
 
@@ -235,25 +227,39 @@ def measure(trainings, runs, results, build):
             keep("pairs", record, f"{line}; razão {spread(ratios([record]))}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = [*PAIRS, GROWTH]
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=[], choices=everything, metavar="NAME", help=" ".join(everything))
-    parser.add_argument("--images", type=int, default=FULL["images"], help="number of training pictures")
-    parser.add_argument("--epochs", type=int, default=FULL["epochs"], help="of every training, instead of the recipe's")
-    parser.add_argument("--resume", action="store_true", help="keep what the build folder has, do what is missing")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-    args = parser.parse_args()
+def parts(text):
+    """Return what to measure, names of pairs or the growth, for the ``type`` of an argument."""
+    for name in text.split():
+        if name not in PARTS:
+            raise argparse.ArgumentTypeError(f"esperava {', '.join(PARTS)}, recebi {name!r}")
+    return text.split()
+
+
+def parse(arguments):
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description="Compara tempo e erro das receitas do curso com as publicadas.")
+    parser.add_argument("--runs", type=count, default=3, help="quantas rodadas")
+    parser.add_argument("--only", type=parts, nargs="*", default=[], metavar="NOME", help=f"destas: {' '.join(PARTS)}")
+    parser.add_argument("--images", type=count, default=FULL["images"], help="número de imagens de treino")
+    parser.add_argument("--epochs", type=count, default=FULL["epochs"], help="de cada treino, e não as da receita")
+    parser.add_argument("--resume", action="store_true", help="continua a medição da pasta, se foi interrompida")
+    parser.add_argument("--build", type=build_folder, default="", help="a pasta onde escrever")
+    args = parser.parse_args(arguments)
+    args.only = [name for names in args.only for name in names]
+    return args
+
+
+def main(arguments=None):
+    args = parse(arguments)
     make_build_folder(args.build, "bench")
-    parts = [name for name in everything if not args.only or name in args.only]
+    chosen = [name for name in PARTS if not args.only or name in args.only]
     results = new_results({"images": args.images, "epochs": args.epochs})
     if args.resume:
         results = resumed(results, args.build / "benchmark.json")
-    trainings = pending(parts, args.runs, results)
+    trainings = pending(chosen, args.runs, results)
     seconds = sum(GROWTH_SECONDS if what in ("images", "codings") else PAIRS[what].seconds for _, what, *_ in trainings)
     print(
-        f"Rodadas: {args.runs}, cada uma com {', '.join(parts)}. "
+        f"Rodadas: {args.runs}, cada uma com {', '.join(chosen)}. "
         f"Falta, com tudo e em dois núcleos: cerca de {math.ceil(seconds / 60)} minutos.",
         flush=True,
     )

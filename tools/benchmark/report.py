@@ -1,6 +1,8 @@
 """What the benchmark measured, as tables, as a picture, and in the README: `make bench-readme`.
 
-python tools/benchmark_report.py   # write the README's tables and picture from build/benchmark.json
+    python -m tools.benchmark.report
+
+writes the README's tables and picture from ``build/benchmark.json``.
 """
 
 import argparse
@@ -8,19 +10,17 @@ import io
 import json
 import math
 import pathlib
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.benchmark_recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS  # noqa: E402
-from tools.files import write  # noqa: E402
-from tools.update_readme import with_block  # noqa: E402
-from utils.plots.style import PALETTE, use_course_style  # noqa: E402
-from utils.tables import format_table  # noqa: E402
+from tools.benchmark.recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS
+from tools.files import write
+from tools.options import build_folder
+from tools.stored import with_block
+from utils.course import ROOT
+from utils.plots import PALETTE, use_course_style
+from utils.tables import format_table
 
 FULL = {"images": 55_000, "epochs": None}  # the options of a run that the README may show
 
@@ -231,11 +231,11 @@ def draw(results):
     return picture.getvalue()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md")
-    args = parser.parse_args()
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Escreve no README o que o último benchmark mediu.")
+    parser.add_argument("--build", type=build_folder, default="", help="a pasta de benchmark.json")
+    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md", help="o README a mudar")
+    args = parser.parse_args(arguments)
     path = args.build / "benchmark.json"
     if not path.exists():
         raise SystemExit(f"não há {path.name} em {args.build.name}/; rode `make bench` antes")

@@ -1,0 +1,127 @@
+"""The form in which notebooks are stored: the cells they share, what is read, what is refused."""
+
+import copy
+import json
+
+import nbformat
+import pytest
+from notebook_files import PATHS, read
+
+from tools import stored
+from tools.pages import notebooks_table
+from tools.stored import NOTEBOOKS, NotebookError, as_text, neighbours, read_notebook, repository, with_template
+from utils.course import ROOT
+
+
+def test_the_folder_holds_the_listed_notebooks_and_no_other():
+    assert sorted((ROOT / "notebooks").glob("*.ipynb")) == PATHS
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_stored_notebook_is_in_the_template(name):
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    assert as_text(with_template(read_notebook(path), name, repository())) == path.read_text(encoding="utf-8")
+
+
+def test_neighbours_are_linked_in_order():
+    assert neighbours("01_motivacao") == (
+        "[← Sobre o curso](../README.md) · [Próximo: 02 · Autoencoder básico →](02_ae_basico.ipynb)"
+    )
+    assert neighbours("02_ae_basico") == (
+        "[← Anterior: 01 · Motivação](01_motivacao.ipynb) · [Sobre o curso](../README.md) · "
+        "[Próximo: 03 · SAE e t-SNE →](03_sae_tsne.ipynb)"
+    )
+    assert neighbours("09_sintese") == (
+        "[← Anterior: 08 · Denoising autoencoder](08_dae.ipynb) · [Sobre o curso](../README.md)"
+    )
+
+
+def test_one_more_notebook_is_one_more_line(monkeypatch):
+    monkeypatch.setitem(stored.NOTEBOOKS, "10_novo", "10 · Novo")
+    tenth = copy.deepcopy(read(PATHS[-1]))
+    stored_before = {path.stem: read(path) for path in PATHS}
+    made = {name: with_template(nb, name, "") for name, nb in (stored_before | {"10_novo": tenth}).items()}
+    assert "[Sobre o curso](../README.md) · [Próximo: 10 · Novo →](10_novo.ipynb)" in made["09_sintese"].cells[0].source
+    assert "[← Anterior: 09 · Síntese](09_sintese.ipynb)" in made["10_novo"].cells[0].source
+    assert list(made)[:-2] == [name for name, nb in stored_before.items() if nb == made[name]]
+    assert "](notebooks/10_novo.ipynb)" in notebooks_table(made)
+
+
+def test_template_changes_shared_cells_only_and_not_its_argument():
+    old = read(PATHS[1])
+    before = copy.deepcopy(old)
+    new = with_template(old, PATHS[1].stem, "ana/curso")
+    assert old == before
+    changed = [i for i, (a, b) in enumerate(zip(old.cells, new.cells, strict=True)) if a != b]
+    assert len(changed) == 2 and changed[0] == 0
+    assert [cell.get("outputs") for cell in new.cells] == [cell.get("outputs") for cell in old.cells]
+
+
+@pytest.mark.parametrize(
+    ("place", "missing"),
+    [
+        ("[![Abrir no Colab]", "o botão do Colab"),
+        ("[Sobre o curso](../README.md)", "a linha com [Sobre o curso](../README.md)"),
+        ("start_notebook()", "a célula de preparação"),
+    ],
+)
+def test_what_is_missing_is_named(place, missing):
+    notebook = copy.deepcopy(read(PATHS[1]))
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(place, "")
+    with pytest.raises(NotebookError) as stopped:
+        with_template(notebook, PATHS[1].stem, "")
+    assert str(stopped.value).startswith(f"{PATHS[1].name}: não achei {missing}")
+    assert ";" not in str(stopped.value)
+
+
+def test_notebook_that_is_not_listed_is_named():
+    with pytest.raises(NotebookError, match=r"10_novo\.ipynb: falta a linha dele em NOTEBOOKS"):
+        with_template(read(PATHS[0]), "10_novo", "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "x",
+        "\udcff",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"nbformat": 4, "cells": []}',
+        '{"nbformat": 4, "cells": [1]}',
+        '{"nbformat": 3, "worksheets": []}',
+        json.dumps({"nbformat": 4, "cells": [{"cell_type": "code"}]}),
+    ],
+)
+def test_file_that_is_no_notebook_is_named(tmp_path, content):
+    path = tmp_path / "05_pretreino.ipynb"
+    path.write_text(content, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(NotebookError, match=r"^05_pretreino\.ipynb não é um notebook: ") as stopped:
+        read_notebook(path)
+    assert "\n" not in str(stopped.value)
+
+
+def test_cut_and_missing_notebooks_are_named(tmp_path):
+    path = tmp_path / PATHS[0].name
+    path.write_bytes(PATHS[0].read_bytes()[:-100])
+    with pytest.raises(NotebookError, match=r"^01_motivacao\.ipynb não é um notebook"):
+        read_notebook(path)
+    path.unlink()
+    with pytest.raises(NotebookError, match=r"^01_motivacao\.ipynb: não há este arquivo"):
+        read_notebook(path)
+    with pytest.raises(NotebookError, match=r"^01_motivacao\.ipynb: não há este arquivo"):
+        stored.stored_notebooks(tmp_path)
+
+
+def test_what_is_read_is_what_nbformat_reads():
+    for path in PATHS:
+        assert read_notebook(path) == nbformat.read(path, as_version=4)
+
+
+def test_block_of_a_page_is_replaced_or_its_lack_is_told():
+    page = "# T\n<!-- a -->\nold\n<!-- /a -->\nend\n"
+    assert stored.with_block(page, "a", "new") == "# T\n<!-- a -->\n\nnew\n\n<!-- /a -->\nend\n"
+    with pytest.raises(SystemExit, match=r"^X\.md: esperava um trecho de <!-- b --> a <!-- /b -->, há 0"):
+        stored.with_block(page, "b", "new", "X.md")

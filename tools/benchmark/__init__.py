@@ -1,0 +1,9 @@
+"""The benchmark: what the course's recipes cost next to published ones.
+
+recipes
+    What is compared.
+measure
+    Trains them in turn: `make bench`.
+report
+    What came of it, as tables and a picture, and in the README: `make bench-readme`.
+"""

@@ -1,0 +1,76 @@
+"""Make the pages that tell what is stored: the README's tables and its picture, and the page of the claims.
+
+    python -m tools.pages
+
+`make store` and `make study` do it, too. A table stands between the lines ``<!-- NAME -->`` and ``<!-- /NAME -->``; that
+of the benchmark is written by ``make bench-readme``. The picture is the first of notebook 09.
+"""
+
+import base64
+import re
+
+from studies.results import ResultError
+from studies.verdicts import verdicts_in
+from tools import claims_page
+from tools.files import write
+from tools.stored import run_time, stored_notebooks, with_block
+from utils.claims import LECTURE_CLAIMS, claims_in, format_measure
+from utils.course import ROOT
+
+README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "reconstrucoes.png"
+
+
+def notebooks_table(notebooks):
+    """Return a row for each notebook: title, goals, run time, claims."""
+    lines = ["| notebook | você vai aprender | tempo | afirmações |", "|---|---|---:|---|"]
+    for name, notebook in notebooks.items():
+        header = notebook.cells[0].source
+        title = header.splitlines()[0].removeprefix("# ")
+        goals = re.findall(r"^- (.*)$", header.split("**Você vai aprender:**")[1].split("\n\n")[0], flags=re.MULTILINE)
+        tested = {record["id"] for record in (*claims_in(notebook), *verdicts_in(notebook))}
+        ids = ", ".join(claim_id for claim_id in LECTURE_CLAIMS if claim_id in tested)
+        lines.append(f"| [{title}](notebooks/{name}.ipynb) | {' '.join(goals)} | {run_time(notebook)} | {ids} |")
+    return "\n".join(lines)
+
+
+def claims_table(notebooks):
+    """Return a row for each claim of the lecture: what it says, where it is tested, what was measured there."""
+    lines = ["| | a aula diz | notebook | medido |", "|---|---|---|---|"]
+    records = [record for notebook in notebooks.values() for record in claims_in(notebook)]
+    for claim_id, statement in LECTURE_CLAIMS.items():
+        measured = [
+            f"{r['statement']}: **{format_measure(r['value'])}** (limite {r['threshold']})"
+            for r in records
+            if r["id"] == claim_id
+        ]
+        where = ", ".join(statement.notebooks)
+        lines.append(f"| {claim_id} | {statement.text} | {where} | {'<br>'.join(measured)} |")
+    return "\n".join(lines)
+
+
+def updated(readme, notebooks):
+    """Return the text `readme` with its tables made anew from `notebooks`, a dict of name to notebook."""
+    readme = with_block(readme, "notebooks", notebooks_table(notebooks))
+    return with_block(readme, "claims", claims_table(notebooks))
+
+
+def picture(notebooks):
+    """Return the README's picture, PNG as bytes: the first one stored in notebook 09."""
+    outputs = (output for cell in notebooks["09_sintese"].cells for output in cell.get("outputs", ()))
+    return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
+
+
+def main():
+    notebooks = stored_notebooks()
+    try:
+        results = claims_page.stored_results()
+    except ResultError as error:
+        raise SystemExit(str(error)) from None
+    pages = {README: updated(README.read_text(encoding="utf-8"), notebooks), PICTURE: picture(notebooks)}
+    for path, content in (pages | claims_page.files(results)).items():
+        write(path, content)
+
+
+if __name__ == "__main__":
+    main()

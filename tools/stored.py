@@ -1,0 +1,217 @@
+"""The form in which things are stored: the list of the notebooks, the cells they share, how they are read and kept.
+
+What runs notebooks, what makes pages of them and what writes the repository's address all rest on this module.
+"""
+
+import base64
+import copy
+import io
+import json
+import re
+import tomllib
+
+import nbformat
+from PIL import Image
+
+from utils.course import ROOT
+
+# The notebooks, in order: how the file is called, and the title in the links of its neighbours.
+NOTEBOOKS = {
+    "01_motivacao": "01 · Motivação",
+    "02_ae_basico": "02 · Autoencoder básico",
+    "03_sae_tsne": "03 · SAE e t-SNE",
+    "04_pesos_amarrados": "04 · Pesos amarrados",
+    "05_pretreino": "05 · Pré-treino",
+    "06_cae": "06 · Autoencoder convolucional",
+    "07_rae": "07 · Autoencoder recorrente",
+    "08_dae": "08 · Denoising autoencoder",
+    "09_sintese": "09 · Síntese",
+}
+
+# The first code cell of every notebook, of a course whose address is not known. It finds the course before anything
+# of the course can be imported.
+SETUP = """\
+# Preparação: acha a pasta do curso; no Colab, clona antes o repositório.
+import subprocess
+import sys
+from pathlib import Path
+
+REPO = ""  # endereço no GitHub, "dono/nome"; escrito por: make colab REPO=dono/nome
+
+places = [Path.cwd(), *Path.cwd().parents, Path.cwd() / "autoencoders", Path(sys.prefix).parent]
+course = next((place for place in places if (place / "utils" / "course.py").is_file()), None)
+if course is None and REPO and "google.colab" in sys.modules:
+    course = Path.cwd() / "autoencoders"
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", f"https://github.com/{REPO}", str(course)], check=True)
+if course is None:
+    raise RuntimeError(
+        "Não achei o curso. No computador: abra este notebook dentro da pasta do curso. "
+        'No Colab: peça ao professor o endereço do repositório, escreva-o acima (REPO = "dono/nome") e rode de novo.'
+    )
+sys.path.insert(0, str(course))
+
+from utils.course import start_notebook
+
+SEED = start_notebook()"""
+
+COLAB = "https://colab.research.google.com/"
+BADGE = re.compile(r"\[!\[Abrir no Colab\]\([^)]*\)\]\([^)]*\)")
+NEIGHBOURS = re.compile(r"^.*\[(?:← )?Sobre o curso\]\(\.\./README\.md\).*$", flags=re.MULTILINE)
+RUN_TIME = re.compile(r"(\*\*Tempo de execução:\*\*) [^·\n]*")
+
+
+class NotebookError(SystemExit):
+    """A notebook is not what it should be. Ends a command with one line that names the notebook, unless caught."""
+
+
+def read_notebook(path):
+    """Return the notebook at `path`.
+
+    Raises
+    ------
+    NotebookError
+        If there is none, or the file is none: cut, empty, not JSON, without cells.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotebookError(f"{path.name}: não há este arquivo") from None
+    except OSError as error:
+        raise NotebookError(f"{path.name}: não consegui ler ({error.strerror})") from None
+    except (ValueError, RecursionError):
+        raise NotebookError(f"{path.name} não é um notebook: está vazio, cortado ou não é JSON") from None
+    cells = content.get("cells") if isinstance(content, dict) else None
+    if not isinstance(cells, list) or not cells or content.get("nbformat") != 4:
+        raise NotebookError(f"{path.name} não é um notebook: não tem células, ou não é do formato 4")
+    if not all(isinstance(cell, dict) and {"cell_type", "metadata", "source"} <= cell.keys() for cell in cells):
+        raise NotebookError(f"{path.name} não é um notebook: há algo em cells que não é uma célula")
+    return nbformat.v4.to_notebook(content)
+
+
+def as_text(notebook):
+    """Return a notebook as the text of its file."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def stored_notebooks(root=ROOT):
+    """Return the notebooks of the course by name, in order.
+
+    Raises
+    ------
+    NotebookError
+        If one of them is missing or is no notebook.
+    """
+    return {name: read_notebook(root / "notebooks" / f"{name}.ipynb") for name in NOTEBOOKS}
+
+
+def repository(root=ROOT):
+    """Return the address that pyproject.toml gives, "owner/name", or "" while it is not known."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]["repository"]
+
+
+def setup_cell(address):
+    """Return the source of the set-up cell, with the course's address or ""."""
+    return SETUP.replace('REPO = ""', f'REPO = "{address}"', 1)
+
+
+def badge(name, address):
+    """Return the Colab badge of a notebook: it leads to the notebook, or to Colab's start page without an address."""
+    link = f"{COLAB}github/{address}/blob/main/notebooks/{name}.ipynb" if address else COLAB
+    return f"[![Abrir no Colab]({COLAB}assets/colab-badge.svg)]({link})"
+
+
+def neighbours(name):
+    """Return the line of links to what comes before and after a notebook."""
+    names = list(NOTEBOOKS)
+    before, after = names[: names.index(name)][-1:], names[names.index(name) + 1 :][:1]
+    links = [f"[← Anterior: {NOTEBOOKS[other]}]({other}.ipynb)" for other in before]
+    links.append(f"[{'' if before else '← '}Sobre o curso](../README.md)")
+    links += [f"[Próximo: {NOTEBOOKS[other]} →]({other}.ipynb)" for other in after]
+    return " · ".join(links)
+
+
+def with_template(notebook, name, address):
+    """Return a notebook with what all share made anew: badge and links in the first cell, the set-up cell.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    name : str
+        A key of `NOTEBOOKS`.
+    address : str
+        "owner/name", or "" while it is not known.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook is not listed, or has no place for one of these.
+    """
+    if name not in NOTEBOOKS:
+        raise NotebookError(f"{name}.ipynb: falta a linha dele em NOTEBOOKS, em tools/stored.py")
+    notebook = copy.deepcopy(notebook)
+    header = notebook.cells[0]
+    header.source, n_badges = BADGE.subn(lambda _: badge(name, address), header.source)
+    header.source, n_links = NEIGHBOURS.subn(lambda _: neighbours(name), header.source)
+    setup = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
+    is_setup = setup is not None and "start_notebook()" in setup.source
+    places = {
+        "o botão do Colab (um, na primeira célula)": n_badges == 1,
+        "a linha com [Sobre o curso](../README.md) (uma, na primeira célula)": n_links == 1,
+        "a célula de preparação (a primeira de código, com start_notebook())": is_setup,
+    }
+    missing = [place for place, is_there in places.items() if not is_there]
+    if missing:
+        raise NotebookError(f"{name}.ipynb: não achei {'; '.join(missing)}. Nada foi escrito.")
+    setup.source = setup_cell(address)
+    return notebook
+
+
+def run_time(notebook):
+    """Return the run time that a notebook states, such as "36 s"."""
+    return RUN_TIME.search(notebook.cells[0].source).group(0).split("cerca de ")[1].strip()
+
+
+def smaller_png(encoded):
+    """Return a picture (PNG in base64) with 256 colours: enough for a figure, and a third of the size."""
+    picture, out = Image.open(io.BytesIO(base64.b64decode(encoded))), io.BytesIO()
+    picture.convert("RGB").quantize(256).save(out, format="png", optimize=True)
+    return base64.b64encode(out.getvalue()).decode() + "\n"
+
+
+def for_storing(notebook, name, seconds):
+    """Return an executed notebook as it is kept: its run time in the header, small, nothing of this machine.
+
+    Raises
+    ------
+    NotebookError
+        If its first cell has no place for the run time.
+    """
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = smaller_png(output.data["image/png"])
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    header = notebook.cells[0]
+    header.source, found = RUN_TIME.subn(rf"\1 cerca de {seconds:.0f} s ", header.source)
+    if not found:
+        raise NotebookError(f"{name}.ipynb: a primeira célula não tem a linha **Tempo de execução:**")
+    return notebook
+
+
+def with_block(page, name, text, file="README.md"):
+    """Return the text `page` with `text` between its lines ``<!-- name -->`` and ``<!-- /name -->``.
+
+    Raises
+    ------
+    SystemExit
+        Naming the `file` if it has no such lines, or several.
+    """
+    block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
+    page, count = block.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", page)
+    if count != 1:
+        raise SystemExit(f"{file}: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
+    return page
