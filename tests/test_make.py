@@ -146,7 +146,7 @@ def test_what_is_typed_arrives_as_it_is(course, passed_on, typed):
         *[seed, *run, f"--build={typed}", *how, "--", typed],
         *[seed, *run, f"--build={typed}/colab", "--versions", "constraints-colab.txt", *how, "--", typed],
         *[seed, *run, f"--build={typed}", "--store", "--", typed, seed, "-m", "tools.pages"],
-        *[seed, "-m", "studies", "--", typed],
+        *[seed, "-m", "studies", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "tools.benchmark.measure", f"--build={typed}", f"--runs={typed}", "--resume", f"--only={typed}"],
         *[seed, "-m", "tools.benchmark.report", f"--build={typed}"],
         *[seed, "-m", "tools.set_repository", "--", typed],
