@@ -8,8 +8,19 @@ import numpy as np
 import pytest
 
 from utils.course import ROOT
-from utils.data import load_chess, load_fashion_mnist, load_vowels, load_words
-from utils.data.files import DATA, DataFileError, read_verified
+from utils.data import (
+    ALPHABET,
+    CLASS_NAMES,
+    DATA,
+    DataFileError,
+    Split,
+    expected_checksum,
+    load_chess,
+    load_fashion_mnist,
+    load_vowels,
+    load_words,
+    read_verified,
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +43,12 @@ def words():
     return load_words()
 
 
+def test_data_sets_are_split_in_three_parts_of_one_type(fashion, chess, vowels, words):
+    for data in (fashion, chess, vowels, words):
+        assert type(data) is Split and data._fields == ("train", "validation", "test")
+        assert len({type(part) for part in data}) == 1
+
+
 @pytest.mark.parametrize(("part", "length"), [("train", 55_000), ("validation", 5_000), ("test", 10_000)])
 def test_fashion_mnist_is_split_and_scaled(fashion, part, length):
     images, labels = getattr(fashion, part)
@@ -40,7 +57,7 @@ def test_fashion_mnist_is_split_and_scaled(fashion, part, length):
     assert images.min() == 0
     assert images.max() == 1
     assert labels.shape == (length,)
-    assert set(labels) == set(range(10)) == set(range(len(fashion.class_names)))
+    assert set(labels) == set(range(10)) == set(range(len(CLASS_NAMES)))
 
 
 def test_fashion_mnist_validation_is_the_end_of_the_training_file(fashion):
@@ -102,13 +119,13 @@ def test_vowels_are_those_of_the_original_files(vowels):
 
 
 def test_words_are_what_the_readme_says(words):
-    assert [len(part) for part in words[:3]] == [16_000, 2_000, 2_000]
-    everything = [word for part in words[:3] for word in part]
+    assert [len(part) for part in words] == [16_000, 2_000, 2_000]
+    everything = [word for part in words for word in part]
     assert len(set(everything)) == len(everything) == 20_000
     assert words.train[:4] == ("que", "para", "não", "uma") and words.validation[0] == "com"
     assert {len(word) for word in everything} == set(range(3, 17))
-    assert words.alphabet == "".join(sorted(set("".join(everything))))
-    assert set(words.alphabet) == set("abcdefghijlmnopqrstuvxzáàâãçéêíóôõú")
+    assert "".join(sorted(set("".join(everything)))) == ALPHABET
+    assert set(ALPHABET) == set("abcdefghijlmnopqrstuvxzáàâãçéêíóôõú")
     assert not {"merda", "idiota"} & set(everything)
 
 
@@ -170,7 +187,7 @@ def test_damaged_file_is_named_with_what_restores_it(copied, name, load, damage)
         load(folder=copied)
     message = str(error.value)
     assert f'git -C "{copied.parent}" restore data/{name}' in message
-    assert "SHA-256" in message
+    assert message.startswith(f"data/{name}: esperava um arquivo com SHA-256 {expected_checksum(name)}, mas ")
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
@@ -192,7 +209,9 @@ def test_command_that_restores_works_from_any_directory(tmp_path):
 
 def test_missing_checksums_are_named(copied):
     (copied / "SHA256SUMS").unlink()
-    with pytest.raises(DataFileError, match=r"o arquivo não existe; .* restore data/SHA256SUMS"):
+    with pytest.raises(
+        DataFileError, match=r"SHA256SUMS: esperava .* o arquivo não existe\. .* restore data/SHA256SUMS"
+    ):
         read_verified(LABELS, folder=copied)
 
 

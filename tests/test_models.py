@@ -26,9 +26,12 @@ def test_rebuilds_images_through_linear_codings(make, n_weights):
     images = np.random.default_rng(0).random((3, 28, 28), dtype="float32")
     rebuilt = np.asarray(model(images))
     assert rebuilt.shape == images.shape and rebuilt.min() >= 0 and rebuilt.max() <= 1
-    codings = model.get_layer("codings")
-    assert codings.output.shape == (None, 30) and codings.activation is keras.activations.linear
-    assert make(n_codings=7).get_layer("codings").units == 7
+    encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
+    np.testing.assert_allclose(decoder(encoder(images)), rebuilt, atol=1e-6)
+    codings = encoder.get_layer("codings")
+    assert codings is encoder.layers[-1] and codings.activation is keras.activations.linear
+    assert encoder.output_shape == decoder.input_shape == (None, 30)
+    assert make(n_codings=7).get_layer("encoder").get_layer("codings").units == 7
 
 
 @pytest.mark.parametrize(("make", "n_weights"), MAKERS.values(), ids=MAKERS)
@@ -41,14 +44,30 @@ def test_survives_being_saved(make, n_weights, tmp_path):
     assert again.count_params() == n_weights
 
 
-def test_tied_decoder_stays_tied_while_it_learns():
-    model = models.make_tied_sae(n_codings=5, hidden=8)
-    _, first, codings, decode_codings, decode_pixels, _ = model.layers
-    model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse")
-    images = np.random.default_rng(0).random((8, 28, 28), dtype="float32")
-    model.train_on_batch(images, images)
-    assert decode_pixels.tied_to.kernel is first.kernel and decode_codings.tied_to.kernel is codings.kernel
+def assert_tied(model):
+    """Fail unless each kernel of the decoder is the transpose of one of the encoder, and the same variable."""
+    _, first, codings = model.get_layer("encoder").layers
+    decode_codings, decode_pixels, _ = model.get_layer("decoder").layers
+    assert decode_codings.tied_to is codings and decode_pixels.tied_to is first
     assert len(model.trainable_variables) == 6
+    hidden = np.random.default_rng(0).normal(size=(4, 8)).astype("float32")
+    by_hand = 1 / (1 + np.exp(-(hidden @ first.kernel.numpy().T + decode_pixels.bias.numpy())))
+    np.testing.assert_allclose(decode_pixels(hidden), by_hand, atol=1e-5)
+
+
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_tied_decoder_stays_tied_while_it_learns(reloaded, tmp_path):
+    model = models.make_tied_sae(n_codings=5, hidden=8)
+    if reloaded:
+        model.save(tmp_path / "tied.keras")
+        model = keras.saving.load_model(tmp_path / "tied.keras")
+    assert_tied(model)
+    images = np.random.default_rng(0).random((8, 28, 28), dtype="float32")
+    before = model.get_layer("encoder").layers[1].kernel.numpy()
+    model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse")
+    model.train_on_batch(images, images)
+    assert_tied(model)
+    assert np.any(model.get_layer("encoder").layers[1].kernel.numpy() != before)
 
 
 def test_noise_acts_in_training_only():
@@ -64,7 +83,8 @@ def test_rows_of_an_image_have_positions():
     model.compile(optimizer="adam", loss="mse")
     start = model.get_weights()
     model.train_on_batch(images, images)
-    [layer] = [layer for layer in model.layers if isinstance(layer, models.RepeatWithPosition)]
+    [decoder] = model.get_layer("decoder").layers
+    [layer] = [layer for layer in decoder.layers if isinstance(layer, models.RepeatWithPosition)]
     assert layer.positions.shape == (28, 4) and len(layer.trainable_variables) == 1
     restart(model, start)
 

@@ -1,4 +1,4 @@
-"""The small parts of `utils`: arguments, claims, training helpers, tables, figures."""
+"""The small parts of `utils`: arguments, claims, training helpers, tables, figures, drawings."""
 
 import sys
 import types
@@ -9,8 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from utils import checks, claims, course, plots, tables, training
-from utils.plots import maps
+from utils import arguments, claims, course, drawings, plots, tables, training
 
 matplotlib.use("agg")
 
@@ -47,36 +46,37 @@ def shown(monkeypatch):
 @pytest.mark.parametrize(
     ("value", "options", "expected", "received"),
     [
-        (np.zeros((3, 28)), {"shape": (None, 28, 28)}, r"shape \(any, 28, 28\)", r"\(3, 28\)"),
-        (np.zeros((3, 2), int), {"kind": "float"}, "float dtype", "int64"),
-        (["a"], {}, "number dtype", "list"),
-        ([True], {"kind": "integer"}, "integer dtype", "list"),
-        (np.array([0.0, np.nan]), {}, "without NaN", "1 NaN"),
+        (np.zeros((3, 28)), {"shape": (None, 28, 28)}, r"a forma \(qualquer, 28, 28\)", r"a forma \(3, 28\)"),
+        (np.zeros((3, 28)), {"shape": (None,)}, r"a forma \(qualquer,\)", r"a forma \(3, 28\)"),
+        (np.zeros((3, 2), int), {"kind": "float"}, r"um array de números reais \(float\)", r"int64, de forma \(3, 2\)"),
+        (["a"], {}, "um array de números", "list"),
+        ([True], {"kind": "integer"}, "um array de números inteiros", "list"),
+        (np.array([0.0, np.nan]), {}, "sem NaN", "1 NaN"),
         (np.array([0.0, 255.0]), {"low": 0, "high": 1}, r"\[0, 1\]", r"\[0.0, 255.0\]"),
         (np.array([-1]), {"low": 0}, r"\[0, inf\]", "-1"),
         (np.array([np.inf]), {"high": 1}, r"\[-inf, 1\]", "inf"),
     ],
 )
 def test_wrong_array_is_named_with_expected_and_received(value, options, expected, received):
-    with pytest.raises(ValueError, match=f"^images: expected .*{expected}.*received.*{received}"):
-        checks.check_array("images", value, **options)
+    with pytest.raises(ValueError, match=f"^images: esperava .*{expected}, recebi .*{received}"):
+        arguments.check_array("images", value, **options)
 
 
 def test_right_arrays_pass_unchanged():
     images = np.zeros((2, 28, 28), np.float32)
-    assert checks.check_array("images", images, shape=(None, 28, 28), kind="float", low=0, high=1) is images
-    assert checks.check_array("empty", np.zeros((0, 3)), shape=(None, 3), low=0, high=1).shape == (0, 3)
+    assert arguments.check_array("images", images, shape=(None, 28, 28), kind="float", low=0, high=1) is images
+    assert arguments.check_array("empty", np.zeros((0, 3)), shape=(None, 3), low=0, high=1).shape == (0, 3)
 
 
 @pytest.mark.parametrize("value", [0, 2.0, True, "3", None])
 def test_wrong_count_is_named(value):
-    with pytest.raises(ValueError, match=r"^n: expected a whole number of at least 1, received"):
-        checks.check_count("n", value)
+    with pytest.raises(ValueError, match=r"^n: esperava um número inteiro maior ou igual a 1, recebi"):
+        arguments.check_count("n", value)
 
 
 def test_unequal_lengths_are_named():
-    with pytest.raises(ValueError, match="a of length 1, b of length 2"):
-        checks.check_same_length(a=[1], b=[1, 2])
+    with pytest.raises(ValueError, match=r"^a e b: esperava comprimentos iguais, recebi a de comprimento 1, b de"):
+        arguments.check_same_length(a=[1], b=[1, 2])
 
 
 # Seed
@@ -92,7 +92,7 @@ def test_seed_is_42_unless_told(monkeypatch):
 @pytest.mark.parametrize("text", ["", "a", "-1", "1.5", str(2**32)])
 def test_wrong_seed_is_named(monkeypatch, text):
     monkeypatch.setenv("COURSE_SEED", text)
-    with pytest.raises(ValueError, match="COURSE_SEED: expected"):
+    with pytest.raises(ValueError, match=r"^COURSE_SEED: esperava um número inteiro .*, recebi"):
         course.course_seed()
 
 
@@ -171,10 +171,10 @@ def test_claim_that_does_not_hold_is_recorded_and_fails(shown, value, holds):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"claim_id": "C99"}, "claim_id: expected one of C1"),
-        ({"holds": True}, "holds: expected at_least"),
-        ({"value": "muito"}, "value: expected one number"),
-        ({"value": [1, 2]}, "value: expected one number"),
+        ({"claim_id": "C99"}, "^claim_id: esperava um destes: C1, .*C20; recebi 'C99'"),
+        ({"holds": True}, "^holds: esperava at_least.*, recebi True"),
+        ({"value": "muito"}, "^value: esperava um número, recebi 'muito'"),
+        ({"value": [1, 2]}, r"^value: esperava um número, recebi \[1, 2\]"),
     ],
 )
 def test_wrong_arguments_of_claim_are_named(shown, arguments, message):
@@ -214,10 +214,15 @@ def test_learning_rate_is_kept_with_its_optimizer():
 
 @pytest.mark.parametrize(
     ("changes", "name"),
-    [({"n_samples": 0}, "n_samples"), ({"epochs": 1.5}, "epochs"), ({"warmup": 1}, "warmup"), ({"peak": 0}, "peak")],
+    [
+        ({"n_samples": 0}, "n_samples"),
+        ({"epochs": 1.5}, "epochs"),
+        ({"batch_size": -1}, "batch_size"),
+        ({"peak": 0}, "peak"),
+    ],
 )
 def test_wrong_arguments_of_the_schedule_are_named(changes, name):
-    with pytest.raises(ValueError, match=f"^{name}: expected"):
+    with pytest.raises(ValueError, match=f"^{name}: esperava .*, recebi"):
         training.warmup_cosine(**({"peak": 0.1, "n_samples": 10, "batch_size": 2, "epochs": 1} | changes))
 
 
@@ -276,9 +281,9 @@ def test_restarted_dropout_depends_only_on_the_seed():
 
 def test_wrong_arguments_of_restart_are_named():
     model = small_model()
-    with pytest.raises(ValueError, match=r"weights: expected arrays of shapes .*\(3, 2\)"):
+    with pytest.raises(ValueError, match=r"^weights: esperava arrays de formas .*\(3, 2\).*, recebi \[\(2, 3\)"):
         training.restart(model, [np.zeros((2, 3)), np.zeros(2)])
-    with pytest.raises(ValueError, match="model: expected a compiled model"):
+    with pytest.raises(ValueError, match=r"^model: esperava um modelo compilado, recebi"):
         training.restart(keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]), model.get_weights())
 
 
@@ -286,15 +291,35 @@ def test_squared_error_is_that_of_each_example():
     originals = np.zeros((2, 2, 2))
     reconstructions = np.array([np.zeros((2, 2)), np.full((2, 2), 3.0)])
     assert training.squared_error(originals, reconstructions).tolist() == [0, 9]
-    with pytest.raises(ValueError, match=r"reconstructions: expected shape \(2, 2, 2\)"):
+    with pytest.raises(ValueError, match=r"^reconstructions: esperava a forma \(2, 2, 2\), recebi"):
         training.squared_error(originals, np.zeros((2, 4)))
-    with pytest.raises(ValueError, match="reconstructions: expected numbers without NaN"):
+    with pytest.raises(ValueError, match=r"^reconstructions: esperava números sem NaN, recebi 8 NaN"):
         training.squared_error(originals, np.full((2, 2, 2), np.nan))
     for integers in (originals.astype("uint8"), originals.astype(int)):
-        with pytest.raises(ValueError, match="originals: expected an array of float dtype"):
+        with pytest.raises(ValueError, match=r"^originals: esperava um array de números reais \(float\), recebi"):
             training.squared_error(integers, reconstructions)
-        with pytest.raises(ValueError, match="reconstructions: expected an array of float dtype"):
+        with pytest.raises(ValueError, match=r"^reconstructions: esperava um array de números reais \(float\), recebi"):
             training.squared_error(originals, integers)
+
+
+class Half(keras.layers.Layer):
+    """Half of what it is given."""
+
+    def call(self, inputs):
+        return inputs / 2
+
+
+def test_mean_error_is_the_mean_of_squared_errors_whatever_the_model_is_given():
+    model = keras.Sequential([keras.layers.Input((2, 2)), Half()])
+    images = np.random.default_rng(0).random((1500, 2, 2), dtype="float32")  # more than are computed at a time
+    noisy = images + 0.1
+    for inputs, given in ((None, images), (noisy, noisy)):
+        expected = training.squared_error(images, given / 2).mean()
+        found = training.mean_error(model, images, inputs)
+        assert isinstance(found, float) and found == pytest.approx(float(expected), rel=1e-5)
+    assert training.mean_error(model, images, inputs=2 * images) == 0
+    with pytest.raises(ValueError, match=r"^originals: esperava"):
+        training.mean_error(model, np.zeros((3, 2, 2), int))
 
 
 # Tables
@@ -305,7 +330,7 @@ def test_table_is_aligned_and_rounded(shown):
     data, _ = shown[0]
     assert data["text/plain"].splitlines() == ["modelo  erro   n", "AE      0.12   5", "PCA     1.00  30"]
     assert data["text/markdown"].splitlines()[1] == "|---|---:|---:|"
-    with pytest.raises(ValueError, match="expected equal lengths"):
+    with pytest.raises(ValueError, match=r"^a e b: esperava comprimentos iguais, recebi"):
         tables.show_table({"a": [1], "b": []})
 
 
@@ -313,7 +338,7 @@ def test_table_is_aligned_and_rounded(shown):
 
 
 def test_network_is_drawn_with_its_sizes():
-    ax = plots.draw_network([784, 30, 784], names=["entradas", "codings", "saídas"], title="AE")
+    ax = drawings.draw_network([784, 30, 784], names=["entradas", "codings", "saídas"], title="AE")
     texts = [text.get_text() for text in ax.texts]
     assert "codings\n30" in texts and "entradas\n784" in texts
     assert texts.count("⋮") == 3
@@ -323,7 +348,7 @@ def test_network_is_drawn_with_its_sizes():
     ("sizes", "codings"), [([3, 5, 3], 1), ([2, 6, 2, 6, 2], 2), ([784, 1000, 784], 1), ([4, 3, 5, 4], 1)]
 )
 def test_codings_are_the_smallest_hidden_layer(sizes, codings):
-    ax = plots.draw_network(sizes, title="AE")
+    ax = drawings.draw_network(sizes, names=[""] * len(sizes), title="AE")
     orange = matplotlib.colors.to_rgba(plots.PALETTE["orange"])
     coloured = {unit.center[0] for unit in ax.patches if unit.get_facecolor() == orange}
     places = sorted({unit.center[0] for unit in ax.patches})
@@ -331,7 +356,7 @@ def test_codings_are_the_smallest_hidden_layer(sizes, codings):
 
 
 def test_small_layers_are_drawn_whole():
-    ax = plots.draw_network([3, 2, 3], title="AE")
+    ax = drawings.draw_network([3, 2, 3], names="abc", title="AE")
     assert len(ax.patches) == 8
     assert "⋮" not in [text.get_text() for text in ax.texts]
 
@@ -339,34 +364,31 @@ def test_small_layers_are_drawn_whole():
 @pytest.mark.parametrize(
     ("draw", "name"),
     [
-        (lambda: plots.draw_network([3, 3], title=""), "sizes"),
-        (lambda: plots.draw_network([3, 0, 3], title=""), "sizes"),
-        (lambda: plots.draw_network([3, 2, 3], names=["a"], title=""), "names"),
-        (lambda: plots.draw_network([3, 2, 3], codings=2, title=""), "codings"),
-        (lambda: plots.draw_pipelines({"a": ["1", "2"]}, title=""), "rows"),
-        (lambda: plots.draw_recurrent_ae(7, title=""), "n_steps"),
+        (lambda: drawings.draw_network([3, 3], names="ab", title=""), "sizes"),
+        (lambda: drawings.draw_network([3, 0, 3], names="abc", title=""), "sizes"),
+        (lambda: drawings.draw_network([3, 2, 3], names=["a"], title=""), "names"),
+        (lambda: drawings.draw_pipelines({"a": ["1", "2"]}, title=""), "rows"),
+        (lambda: drawings.draw_recurrent_ae(7, title=""), "n_steps"),
         (lambda: plots.show_image_rows({}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 28))}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), np.nan)}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), 255.0)}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}, title=""), "rows"),
-        (lambda: plots.draw_boards([np.full(64, 13)], titles=["a"]), "boards"),
-        (lambda: plots.draw_boards([np.zeros(64)], titles=["a"]), "boards"),
-        (lambda: plots.draw_boards([np.zeros(64, int)], titles=[]), "titles"),
-        (lambda: plots.draw_boards([np.zeros(64, int)], titles=["a"], originals=[np.zeros(3, int)]), "originals"),
+        (lambda: drawings.draw_boards([np.full(64, 13)], titles=["a"]), "boards"),
+        (lambda: drawings.draw_boards([np.zeros(64)], titles=["a"]), "boards"),
+        (lambda: drawings.draw_boards([np.zeros(64, int)], titles=[]), "titles"),
+        (lambda: drawings.draw_boards([np.zeros(64, int)], titles=["a"], originals=[np.zeros(3, int)]), "originals"),
         (lambda: plots.plot_map(np.zeros((3, 3)), np.zeros(3, int), "a", title=""), "points"),
         (lambda: plots.plot_map(np.zeros((3, 2)), np.ones(3, int), "a", title=""), "labels"),
-        (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(2, int), "a", title=""), "points and labels"),
+        (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(2, int), "a", title=""), "points e labels"),
         (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "abcdefghijk", title=""), "class_names"),
         (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "a", title="", images=np.ones(3)), "images"),
-        (lambda: plots.plot_histories({"a": keras.callbacks.History()}, title="", ylabel=""), "metric"),
-        (lambda: plots.plot_histories(dict.fromkeys("abcdefgh"), title="", ylabel=""), "histories"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 2, 2))}, title="", column_titles=["b"]), "column_titles"),
         (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2))}, title="", column_titles="bc"), "column_titles"),
     ],
 )
 def test_wrong_arguments_of_figures_are_named(draw, name):
-    with pytest.raises(ValueError, match=f"^{name}.*: expected"):
+    with pytest.raises(ValueError, match=f"^{name}.*: esperava .*, recebi"):
         draw()
 
 
@@ -374,6 +396,7 @@ def test_differences_are_drawn_in_two_colours_and_images_in_grey():
     image = np.full((1, 4, 4), 0.5)
     figure = plots.show_image_rows({"original": image, "diferença": image - 1}, title="x")
     assert [axis.images[0].get_cmap().name for axis in figure.axes] == ["gray_r", "PuOr"]
+    assert {axis.images[0].get_interpolation() for axis in figure.axes} == {"nearest"}  # pixels are sharp
 
 
 def test_a_white_image_has_a_frame():
@@ -383,10 +406,9 @@ def test_a_white_image_has_a_frame():
 
 def test_pictures_on_a_map_do_not_overlap():
     points = np.random.default_rng(0).random((500, 2))
-    chosen = maps.apart(points, 0.1)
+    chosen = plots.apart(points, 0.1)
     gaps = np.linalg.norm(points[chosen][:, None] - points[chosen], axis=-1) + np.eye(len(chosen))
     assert gaps.min() >= 0.1
-    assert maps.apart(points, 0.1, most=3) == chosen[:3]
     ax = plots.plot_map(points, np.arange(500) % 3, "abc", title="x", images=np.zeros((500, 4, 4)))
     ax.figure.canvas.draw()
     boxes = [artist.get_window_extent() for artist in ax.artists]
@@ -397,13 +419,13 @@ def test_pictures_on_a_map_do_not_overlap():
 def test_boards_mark_wrong_and_missing_pieces():
     original, recalled = np.zeros(64, int), np.zeros(64, int)
     original[0], original[5], recalled[5], recalled[63] = 4, 6, 6, 9
-    figure = plots.draw_boards([original, recalled], titles=["a", "b"], originals=[None, original])
+    figure = drawings.draw_boards([original, recalled], titles=["a", "b"], originals=[None, original])
     marks = [sum(not patch.get_fill() for patch in axis.patches) for axis in figure.axes]
     assert marks == [0, 2]
 
 
 def test_recurrent_ae_has_one_cell_a_step_on_each_side():
-    ax = plots.draw_recurrent_ae(3, title="t")
+    ax = drawings.draw_recurrent_ae(3, title="t")
     texts = [text.get_text() for text in ax.texts]
     assert texts.count("RNN") == 6
     assert sum(text.startswith("$z, c_") for text in texts) == 3

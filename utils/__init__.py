@@ -9,14 +9,16 @@ training
 models
     The autoencoders of the course for images, for those who compare them.
 plots
-    Figures: images, curves, maps, chess boards, drawings of networks.
+    Figures: the style and its palette, rows of images, maps of points.
+drawings
+    Networks, pipelines, a recurrent autoencoder, chess boards.
 tables
     Tables of results, in a notebook and in a terminal.
 claims
     What the lecture says, put to the test: ``claim("C6", ..., value=..., holds=...)``.
 exercises
     The checks behind *Vamos exercitar*.
-checks
+arguments
     Validation of arguments, shared by all of the above.
 
 Importing this package, before Keras, makes Keras run on TensorFlow and keeps TensorFlow's start-up messages out of

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from IPython.display import display
 
-from utils.checks import check_choice
+from utils.arguments import check_choice
 from utils.course import ROOT, course_seed
 
 
@@ -133,11 +133,11 @@ def claim(claim_id, statement, *, value, holds, unit=""):
     """
     check_choice("claim_id", claim_id, LECTURE_CLAIMS)
     if not isinstance(holds, Interval):
-        raise ValueError(f"holds: expected at_least(x), at_most(x) or between(x, y), received {holds!r}")
+        raise ValueError(f"holds: esperava at_least(x), at_most(x) ou between(x, y), recebi {holds!r}")
     try:
         value = float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"value: expected one number, received {value!r:.60}") from None
+        raise ValueError(f"value: esperava um número, recebi {value!r:.60}") from None
     confirmed = value in holds
     record = {
         "id": claim_id,

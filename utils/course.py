@@ -19,7 +19,7 @@ def course_seed():
     """
     text = os.environ.get("COURSE_SEED", str(DEFAULT_SEED))
     if not text.isdecimal() or int(text) >= 2**32:
-        raise ValueError(f"COURSE_SEED: expected a whole number from 0 to 2**32 - 1, received {text!r}")
+        raise ValueError(f"COURSE_SEED: esperava um número inteiro de 0 a 2**32 - 1, recebi {text!r}")
     return int(text)
 
 
@@ -59,7 +59,7 @@ def start_notebook():
     RuntimeError
         If Keras was imported before the course and runs on another backend than TensorFlow.
     """
-    from utils.plots.style import use_course_style  # imports Matplotlib; Keras below takes seconds
+    from utils.plots import use_course_style  # imports Matplotlib; Keras below takes seconds
 
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != "tensorflow":
         raise RuntimeError("Keras já foi carregado com outro backend. Reinicie o kernel e rode esta célula primeiro.")

@@ -4,7 +4,7 @@ import numbers
 
 from IPython.display import display
 
-from utils.checks import check_same_length
+from utils.arguments import check_same_length
 
 
 def _text(value, digits):

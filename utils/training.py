@@ -7,7 +7,7 @@ import numpy as np
 from IPython.display import display
 from keras import ops
 
-from utils.checks import check_array, check_count
+from utils.arguments import check_array, check_count
 
 
 @keras.saving.register_keras_serializable(package="curso")
@@ -38,8 +38,8 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
         return {"peak": self.peak, "rising": self.rising, "steps": self.steps}
 
 
-def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
-    """The learning rate of the course's trainings: it rises linearly, then falls to zero along a half cosine.
+def warmup_cosine(peak, *, n_samples, batch_size, epochs):
+    """The learning rate of the course's trainings: up for a tenth of the steps, then down to zero along a half cosine.
 
     Parameters
     ----------
@@ -47,8 +47,6 @@ def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
         The largest learning rate.
     n_samples, batch_size, epochs : int
         What `fit` will be given: they fix the number of steps.
-    warmup : float
-        Share of the steps spent rising.
 
     Returns
     -------
@@ -60,11 +58,9 @@ def warmup_cosine(peak, *, n_samples, batch_size, epochs, warmup=0.1):
     """
     n_samples, batch_size = check_count("n_samples", n_samples), check_count("batch_size", batch_size)
     steps = -(-n_samples // batch_size) * check_count("epochs", epochs)
-    if not 0 <= warmup < 1:
-        raise ValueError(f"warmup: expected a share in [0, 1), received {warmup!r}")
     if not peak > 0:
-        raise ValueError(f"peak: expected a positive learning rate, received {peak!r}")
-    return WarmupCosine(peak, max(1, round(warmup * steps)), steps)
+        raise ValueError(f"peak: esperava uma taxa de aprendizado positiva, recebi {peak!r}")
+    return WarmupCosine(peak, max(1, round(steps / 10)), steps)
 
 
 class _Line:
@@ -88,8 +84,6 @@ class Progress(keras.callbacks.Callback):
     ----------
     name : str
         What the line calls the model.
-    metric : str
-        What to show of the logs, with its ``val_`` counterpart if there is one.
 
     Attributes
     ----------
@@ -99,9 +93,9 @@ class Progress(keras.callbacks.Callback):
 
     REDRAW_SECONDS = 0.25
 
-    def __init__(self, name, metric="loss"):
+    def __init__(self, name):
         super().__init__()
-        self.name, self.metric, self.seconds = name, metric, 0.0
+        self.name, self.seconds = name, 0.0
 
     def on_train_begin(self, logs=None):
         self._line, self._start, self._drawn, self._epoch = _Line(), time.perf_counter(), 0.0, 0
@@ -127,7 +121,7 @@ class Progress(keras.callbacks.Callback):
 
     def _errors(self, logs):
         logs = logs or {}
-        shown = [("treino", logs.get(self.metric)), ("validação", logs.get(f"val_{self.metric}"))]
+        shown = [("treino", logs.get("loss")), ("validação", logs.get("val_loss"))]
         return ", ".join(f"{where} {float(value):.4f}" for where, value in shown if value is not None)
 
     def _show(self, text):
@@ -154,10 +148,10 @@ def restart(model, weights):
         If the model is not compiled, or the weights are those of another architecture.
     """
     if getattr(model, "optimizer", None) is None:
-        raise ValueError("model: expected a compiled model, received one without an optimizer")
+        raise ValueError("model: esperava um modelo compilado, recebi um sem otimizador")
     shapes, given = [tuple(w.shape) for w in model.weights], [np.shape(w) for w in weights]
     if shapes != given:
-        raise ValueError(f"weights: expected arrays of shapes {shapes}, received {given}")
+        raise ValueError(f"weights: esperava arrays de formas {shapes}, recebi {given}")
     model.set_weights(weights)
     for variable in model.optimizer.variables:
         if variable.name != "learning_rate":
@@ -212,5 +206,6 @@ def mean_error(model, images, inputs=None):
     ValueError
         As `squared_error` does.
     """
-    reconstructions = model.predict(images if inputs is None else inputs, batch_size=1000, verbose=0)
-    return float(squared_error(images, reconstructions).mean())
+    inputs = images if inputs is None else inputs
+    parts = [model.predict_on_batch(inputs[i : i + 1000]) for i in range(0, len(inputs), 1000)]
+    return float(squared_error(images, np.concatenate(parts)).mean())

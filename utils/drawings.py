@@ -1,0 +1,285 @@
+"""Drawings: networks, and what they do as pipelines of boxes; a recurrent autoencoder over time; chess boards."""
+
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
+
+from utils.arguments import check_array, check_count
+from utils.plots import PALETTE
+
+# Networks
+
+MOST_DRAWN = 8  # units drawn of a layer; larger layers show an ellipsis in the middle
+UNIT_SPACING = 0.42  # in units of the drawing
+LAYER_SPACING = (1.7, 3.0)  # smallest and largest: few layers are drawn farther apart
+
+
+def _unit_heights(size, drawn):
+    """Return the heights of a layer's circles, centred on 0, and that of the ellipsis (None if all are drawn)."""
+    slots = drawn if size <= drawn else drawn + 1
+    heights = [(slot - (slots - 1) / 2) * UNIT_SPACING for slot in range(slots)]
+    return heights, heights.pop(slots // 2) if size > drawn else None
+
+
+def _colour(index, last, codings):
+    if index in (0, last):
+        return PALETTE["grey"]
+    return PALETTE["orange"] if index == codings else PALETTE["blue"]
+
+
+def draw_network(sizes, *, names, title):
+    """Draw a dense autoencoder, layer by layer, from left to right.
+
+    The smallest hidden layer is that of the codings: drawn in another colour, with the encoder and the decoder marked
+    on its sides.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of each layer, inputs and outputs included. Large layers are abridged.
+    names : sequence of str
+        A word below each layer, above its size.
+    title : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three layers, a size is not a positive whole number or `names` has another length.
+    """
+    sizes = [check_count("sizes", size) for size in sizes]
+    if len(sizes) < 3:
+        raise ValueError(f"sizes: esperava 3 camadas ou mais, recebi {len(sizes)}")
+    if len(names) != len(sizes):
+        raise ValueError(f"names: esperava {len(sizes)} nomes, um por camada, recebi {len(names)}")
+    last = len(sizes) - 1
+    codings = sizes.index(min(sizes[1:-1]), 1)
+    ax = plt.subplots(figsize=(9, 4))[1]
+
+    spacing = float(np.clip(8 / last, *LAYER_SPACING))
+    largest = max(sizes)
+    # The drawn heights keep the order of the sizes: fewer circles for smaller layers, never fewer than two.
+    drawn = [min(size, max(2, 2 * round(MOST_DRAWN / 2 * (size / largest) ** 0.3))) for size in sizes]
+    columns = [_unit_heights(size, most) for size, most in zip(sizes, drawn, strict=True)]
+    for i, ((left, _), (right, _)) in enumerate(itertools.pairwise(columns)):
+        for y0, y1 in itertools.product(left, right):
+            x0, x1 = i * spacing, (i + 1) * spacing
+            ax.plot([x0, x1], [y0, y1], color="#C8C8C8", linewidth=0.5, zorder=1)
+    for i, (heights, ellipsis) in enumerate(columns):
+        x, colour = i * spacing, _colour(i, last, codings)
+        for y in heights:
+            ax.add_patch(Circle((x, y), 0.16, facecolor=colour, edgecolor="white", zorder=2))
+        if ellipsis is not None:
+            ax.text(x, ellipsis, "⋮", ha="center", va="center", fontsize=12, zorder=2)
+
+    top = MOST_DRAWN * UNIT_SPACING / 2 + 0.35
+    for i, (name, size) in enumerate(zip(names, sizes, strict=True)):
+        ax.text(i * spacing, -top, f"{name}\n{size}", ha="center", va="top", fontsize=10)
+    for first, final, label in ((0, codings, "codificador"), (codings, last, "decodificador")):
+        start, end = first * spacing + 0.25, final * spacing - 0.25
+        ax.annotate("", (start, top), (end, top), arrowprops={"arrowstyle": "|-|,widthA=0.3,widthB=0.3"})
+        ax.text((start + end) / 2, top + 0.15, label, ha="center", va="bottom", fontsize=10)
+    ax.set(xlim=(-0.9, last * spacing + 0.9), ylim=(-top - 1.1, top + 0.7), aspect="equal")
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
+def draw_pipelines(rows, *, title):
+    """Draw one pipeline a row: boxes joined by labelled arrows, stage under stage.
+
+    Parameters
+    ----------
+    rows : dict of str to list of str
+        Name of the row, and alternately what a box holds and what the arrow to the next one says: an odd number of
+        texts, as many in each row.
+    title : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a row has an even number of texts, or another number than the first.
+    """
+    lengths = {len(texts) for texts in rows.values()}
+    if len(lengths) != 1 or min(lengths) % 2 == 0:
+        raise ValueError(f"rows: esperava um número ímpar de textos, o mesmo em cada linha, recebi {sorted(lengths)}")
+    boxes = (lengths.pop() + 1) // 2
+    ax = plt.subplots(figsize=(9, 0.6 + 1.35 * len(rows)))[1]
+    colours = [PALETTE["grey"], PALETTE["orange"], PALETTE["grey"]] if boxes == 3 else [PALETTE["blue"]] * boxes
+    for row, (name, texts) in enumerate(rows.items()):
+        y = -1.5 * row
+        ax.text(-0.2, y, name, ha="right", va="center", fontweight="bold", fontsize=11)
+        for i in range(boxes):
+            x = 3.7 * i
+            ax.add_patch(
+                FancyBboxPatch(
+                    (x, y - 0.4), 2.0, 0.8, boxstyle="round,pad=0.05", facecolor="white", edgecolor=colours[i]
+                )
+            )
+            ax.text(x + 1, y, texts[2 * i], ha="center", va="center", fontsize=10)
+            if i < boxes - 1:
+                ax.annotate("", (x + 3.6, y), (x + 2.1, y), arrowprops={"arrowstyle": "->"})
+                ax.text(x + 2.85, y + 0.12, texts[2 * i + 1], ha="center", va="bottom", fontsize=9.5)
+    ax.set(xlim=(-2.6, 3.7 * (boxes - 1) + 2.2), ylim=(-1.5 * (len(rows) - 1) - 0.7, 0.8))
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
+# A recurrent autoencoder, unrolled over time
+
+STEP = 1.35  # distance between two steps, in units of the drawing
+BOX = (0.9, 0.7)  # width and height of a box
+
+
+def _box(ax, x, y, text, colour, *, height=BOX[1]):
+    corner = (x - BOX[0] / 2, y - height / 2)
+    ax.add_patch(
+        FancyBboxPatch(
+            corner, BOX[0], height, boxstyle="round,pad=0.03", facecolor="white", edgecolor=colour, linewidth=1.8
+        )
+    )
+    ax.text(x, y, text, ha="center", va="center", fontsize=9.5)
+
+
+def _arrow(ax, start, end, colour=PALETTE["black"]):
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": colour, "shrinkA": 0, "shrinkB": 0})
+
+
+def draw_recurrent_ae(n_steps, *, title):
+    """Draw a sequence-to-vector encoder and a vector-to-sequence decoder, one box a step; $c_t$ is the clock.
+
+    Parameters
+    ----------
+    n_steps : int
+        Steps drawn, from 2 to 6.
+    title : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `n_steps` is not a whole number from 2 to 6.
+    """
+    n_steps = check_count("n_steps", n_steps, low=2, high=6)
+    ax = plt.subplots(figsize=(10, 3.9))[1]
+    half_width, half_height = BOX[0] / 2 + 0.05, BOX[1] / 2 + 0.05
+    centre = n_steps * STEP + 0.35  # of the coding box
+    for i in range(n_steps):
+        left, right = i * STEP, centre + 1.7 + i * STEP
+        _box(ax, left, 0, "RNN", PALETTE["blue"])
+        _arrow(ax, (left, -1.15), (left, -half_height))
+        ax.text(left, -1.3, f"$x_{i + 1}, c_{i + 1}$", ha="center", va="top", fontsize=12)
+        following = left + STEP if i < n_steps - 1 else centre
+        _arrow(ax, (left + half_width, 0), (following - half_width, 0), PALETTE["blue"])
+
+        _box(ax, right, 0, "RNN", PALETTE["blue"])
+        _arrow(ax, (right, half_height), (right, 1.15))
+        ax.text(right, 1.25, rf"$\hat{{x}}_{i + 1}$", ha="center", va="bottom", fontsize=12)
+        _arrow(ax, (right, -1.15), (right, -half_height), PALETTE["orange"])
+        ax.text(right, -1.3, f"$z, c_{i + 1}$", ha="center", va="top", fontsize=12, color="#9A6700")
+        if i < n_steps - 1:
+            _arrow(ax, (right + half_width, 0), (right + STEP - half_width, 0), PALETTE["blue"])
+    _box(ax, centre, 0, "codings\n$z$", PALETTE["orange"], height=1.3)
+    # The codings go to every step of the decoder, along a rail under it.
+    first, last = centre + 1.7, centre + 1.7 + (n_steps - 1) * STEP
+    ax.plot([centre, centre, last], [-0.73, -2.05, -2.05], color=PALETTE["orange"], linewidth=1.4)
+    for i in range(n_steps):
+        _arrow(ax, (first + i * STEP, -2.05), (first + i * STEP, -1.72), PALETTE["orange"])
+    ax.text((n_steps - 1) * STEP / 2, 1.25, "codificador: sequence-to-vector", ha="center", va="bottom", fontsize=11)
+    ax.text((first + last) / 2, -2.2, "decodificador: vector-to-sequence", ha="center", va="top", fontsize=11)
+    ax.set(xlim=(-0.8, last + 0.8), ylim=(-2.7, 1.85), aspect="equal")
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
+# Chess boards
+
+# The filled glyphs serve both colours: the outlined ones are hard to tell apart on a projector.
+GLYPHS = " ♟♞♝♜♛♚"
+LIGHT, DARK = "#F5EBDD", "#D0B08C"
+
+
+def _draw_piece(axis, square, code, *, alpha=1.0):
+    if code:
+        white = code <= 6
+        column, row = square % 8, square // 8
+        text = axis.text(column, row, GLYPHS[code if white else code - 6], ha="center", va="center_baseline")
+        text.set(fontsize=17, color="white" if white else "black", alpha=alpha, fontfamily="DejaVu Sans")
+        text.set_path_effects([patheffects.withStroke(linewidth=1.2, foreground="black", alpha=alpha)])
+
+
+def _draw_board(axis, board, original):
+    for square in range(64):
+        column, row = square % 8, square // 8
+        colour = DARK if (column + row) % 2 == 0 else LIGHT
+        axis.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour))
+        if original is not None and board[square] != original[square]:
+            wrong = board[square] != 0  # a piece that does not stand there; otherwise one forgotten
+            edge = PALETTE["red"] if wrong else PALETTE["blue"]
+            axis.add_patch(
+                Rectangle((column - 0.44, row - 0.44), 0.88, 0.88, fill=False, edgecolor=edge, linewidth=2.2)
+            )
+            if not wrong:
+                _draw_piece(axis, square, original[square], alpha=0.25)
+        _draw_piece(axis, square, board[square])
+    axis.set(xlim=(-0.5, 7.5), ylim=(-0.5, 7.5), aspect="equal", xticks=range(8), yticks=range(8))
+    axis.set_xticklabels("abcdefgh", fontsize=8)
+    axis.set_yticklabels(range(1, 9), fontsize=8)
+    axis.tick_params(length=0)
+    axis.grid(False)
+
+
+def draw_boards(boards, *, titles, originals=None):
+    """Draw chess boards, three in a row; where `originals` are given, mark what differs from them.
+
+    A piece that does not stand there in the original is framed in red; one that is missing is shown faintly, framed
+    in blue.
+
+    Parameters
+    ----------
+    boards : array_like of shape (n, 64), integer in [0, 12]
+        Coded as in `utils.data.Positions`.
+    titles : sequence of n str
+    originals : sequence of n (array_like of shape (64,) or None), optional
+        What each board is compared with; None: with nothing.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a board has another shape or codes, or there is not one title (and original) a board.
+    """
+    boards = check_array("boards", boards, shape=(None, 64), kind="integer", low=0, high=12)
+    originals = [None] * len(boards) if originals is None else list(originals)
+    for name, values in (("titles", titles), ("originals", originals)):
+        if len(values) != len(boards):
+            raise ValueError(f"{name}: esperava {len(boards)}, um por tabuleiro, recebi {len(values)}")
+    columns = min(3, len(boards))
+    rows = -(-len(boards) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(2.9 * columns, 3.2 * rows), squeeze=False)
+    for axis in axes.flat[len(boards) :]:
+        axis.set_axis_off()
+    for axis, board, title, original in zip(axes.flat, boards, titles, originals, strict=False):
+        if original is not None:
+            original = check_array("originals", original, shape=(64,), kind="integer", low=0, high=12)
+        _draw_board(axis, board, original)
+        axis.set_title(title, fontsize=11)
+    return figure

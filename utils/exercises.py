@@ -1,0 +1,505 @@
+"""The checks behind *Vamos exercitar*: one section a notebook, one function an exercise, all listed in `CHECKS`.
+
+A notebook calls ``check("01.1", answer)``; the answer is what the student wrote, or ``...`` as long as nothing was. The
+exercise's function returns a hint (str) if the answer is wrong, None if it is right.
+"""
+
+import itertools
+import numbers
+from typing import Literal, NamedTuple
+
+import numpy as np
+from IPython.display import display
+from scipy import stats
+
+from utils.arguments import check_choice
+
+
+class Verdict(NamedTuple):
+    """What is said of an answer."""
+
+    status: Literal["untried", "right", "wrong"]
+    message: str
+
+
+class NotTriedError(Exception):
+    """Raised by a check when the student's function still returns ``...``."""
+
+
+def check(exercise_id, answer):
+    """Tell the student, in Portuguese, whether an answer is right; never raises because of the answer.
+
+    Parameters
+    ----------
+    exercise_id : str
+        A key of `CHECKS`: number of the notebook, a point, number of the exercise, as in "01.1".
+    answer : object
+        What the exercise asks for: a value or a function; ``...`` while it was not tried.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    show(exercise_id, judge(exercise_id, answer))
+
+
+def judge(exercise_id, answer):
+    """Return the `Verdict` on an answer. An exception in the student's code is a wrong answer, not a failure."""
+    function, right = CHECKS[check_choice("exercise_id", exercise_id, CHECKS)]
+    try:
+        hint = function(tried(answer))
+    except NotTriedError:
+        return Verdict("untried", "Ainda não tentado: troque as reticências (...) pela sua resposta e rode de novo.")
+    except Exception as error:
+        return Verdict("wrong", f"Sua resposta parou com {type(error).__name__}: {error}")
+    return Verdict("right", right) if hint is None else Verdict("wrong", hint)
+
+
+def show(exercise_id, verdict):
+    """Show a `Verdict` in a notebook, as one line."""
+    mark, word = {"untried": ("○", ""), "right": ("✔", "Certo! "), "wrong": ("✘", "Ainda não. ")}[verdict.status]
+    text = f"{mark} Exercício {exercise_id} · {word}{verdict.message}"
+    display({"text/plain": text, "text/markdown": text}, raw=True)
+
+
+# What several checks need
+
+
+def tried(value):
+    """Return `value`, what a student's function gave back; raise `NotTriedError` if it is still ``...``."""
+    if value is ... or (isinstance(value, tuple) and any(item is ... for item in value)):
+        raise NotTriedError
+    return value
+
+
+def is_whole(answer):
+    """Return whether an answer is a whole number."""
+    return isinstance(answer, numbers.Integral) and not isinstance(answer, bool)
+
+
+def choose_letters(answer, *, right, hint):
+    """Judge a multiple choice: return a hint unless `answer` is a set of exactly the letters in `right`."""
+    if isinstance(answer, str) or not all(isinstance(letter, str) for letter in answer):
+        return 'A resposta é um conjunto de letras, como {"a", "b"}.'
+    given, right = {letter.lower() for letter in answer}, set(right)
+    if given == right:
+        return None
+    return f"Letras que sobram: {len(given - right)}; letras que faltam: {len(right - given)}. Dica: {hint}"
+
+
+# Notebook 01: progressions and the uses of autoencoders
+
+
+def encode_and_decode(answer):
+    encode, decode = answer
+    for first, difference in ((50, -2), (0.5, 7), (-3, 0.25), (8, 0)):
+        sequence = first + difference * np.arange(10.0)
+        codings = np.ravel(tried(encode(sequence.copy())))
+        if codings.size != 2:
+            return f"encode deve devolver dois números; devolveu {codings.size}."
+        rebuilt = np.ravel(tried(decode(codings)))
+        if rebuilt.size != 10:
+            return f"decode deve devolver dez termos; devolveu {rebuilt.size}."
+        if not np.allclose(rebuilt, sequence):
+            return (
+                f"A progressão que começa em {first} e anda {difference} voltou começando em {rebuilt[0]:.4g} e "
+                f"terminando em {rebuilt[-1]:.4g} (era {sequence[-1]:.4g}). Dica: entre dez termos há nove passos."
+            )
+    return None
+
+
+def codings_of_quadratics(answer):
+    if not is_whole(answer):
+        return "A resposta é um número inteiro."
+    if answer < 3:
+        return "Com tão poucos sobra erro. Dica: quantos números você precisa dizer a alguém para definir a sequência?"
+    if answer > 3:
+        return "Tantos bastam, mas não são o mínimo. Dica: n² é sempre a mesma lista de números."
+    return None
+
+
+def uses_of_autoencoders(answer):
+    return choose_letters(answer, right="acde", hint="releia o slide «Onde usamos AEs?» e o resultado da seção 2.")
+
+
+# Notebook 02: the parts of an autoencoder, and what its error says
+
+
+def weights_of_a_dense_autoencoder(answer):
+    if not is_whole(answer):
+        return "A resposta é um número inteiro."
+    sizes = [784, 100, 10, 100, 784]
+    kernels = sum(a * b for a, b in itertools.pairwise(sizes))
+    if answer == kernels:
+        return "Faltam os vieses. Dica: há um para cada unidade que não é de entrada."
+    if answer == kernels + sum(sizes):
+        return "Há vieses demais. Dica: as 784 entradas não têm viés."
+    return None if answer == kernels + sum(sizes[1:]) else "Dica: some entradas × saídas + saídas, camada por camada."
+
+
+def symmetric_autoencoder(answer):
+    for n_codings in (5, 12):
+        model = tried(answer(n_codings))
+        images = np.random.default_rng(0).random((4, 28, 28), dtype="float32")
+        rebuilt = np.asarray(model(images))
+        if rebuilt.shape != images.shape:
+            return f"Para imagens {images.shape} as reconstruções têm forma {rebuilt.shape}. Dica: Reshape((28, 28))."
+        # Far from what an untrained model sees, an output that is not squashed leaves [0, 1].
+        extreme = np.asarray(model((images - 0.5) * 1e4))
+        if extreme.min() < 0 or extreme.max() > 1:
+            return "As reconstruções podem sair do intervalo de 0 a 1. Dica: uma sigmoide na saída."
+        kernels = [weight.shape for weight in model.weights if len(weight.shape) == 2]
+        if kernels != [(784, 100), (100, n_codings), (n_codings, 100), (100, 784)]:
+            sizes = [784, *(shape[1] for shape in kernels)]
+            wanted = [784, 100, n_codings, 100, 784]
+            return f"Com {n_codings} codings as camadas têm {sizes} unidades; o exercício pede {wanted}."
+    return None
+
+
+def perfect_reconstruction(answer):
+    return choose_letters(answer, right="bcde", hint="releia as leituras das seções 4, 6 e 7.")
+
+
+# Notebook 03: the symmetric stack, dead units, overfitting
+
+
+def symmetric_sizes(answer):
+    for sizes in ([784, 100, 30], [784, 512, 256, 30], [10, 2]):
+        given = list(tried(answer(list(sizes))))
+        wanted = sizes + sizes[-2::-1]
+        if given != wanted:
+            hint = (
+                "a camada dos codings aparece uma vez só"
+                if given == sizes + sizes[::-1]
+                else "a volta é a ida ao contrário"
+            )
+            return f"Para {sizes} o esperado é {wanted}; veio {given}. Dica: {hint}."
+    return None
+
+
+def dead_relu_units(answer):
+    rng = np.random.default_rng(0)
+    for n_dead in (0, 3, 7):
+        codings = np.maximum(rng.normal(size=(50, 12)), 0)
+        codings[:, rng.choice(12, size=n_dead, replace=False)] = 0
+        given = tried(answer(codings.copy()))
+        if np.ndim(given) != 0 or given != n_dead:
+            return (
+                f"Em um exemplo com {n_dead} codings mortos, veio {given}. Dica: olhe a coluna inteira, não cada zero."
+            )
+    return None
+
+
+def memorised(answer):
+    return choose_letters(answer, right="bce", hint="releia a seção 4: o que a rede poderosa fez com as 60 imagens?")
+
+
+# Notebook 04: counting tied weights, tying by hand, when one can tie
+
+
+def weights_of_a_tied_autoencoder(answer):
+    if not is_whole(answer):
+        return "A resposta é um número inteiro."
+    sizes = [784, 200, 50]
+    kernels = sum(a * b for a, b in itertools.pairwise(sizes))
+    biases = sum(sizes[1:]) + sum(sizes[-2::-1])
+    if answer == 2 * kernels + biases:
+        return "Esses são os pesos do AE solto. Dica: cada kernel do decodificador é o de uma camada do codificador."
+    if answer * 2 == 2 * kernels + biases:
+        return "Não é a metade exata. Dica: só os kernels são compartilhados, os vieses não."
+    if answer == kernels:
+        return "Faltam os vieses. Dica: o decodificador também tem os seus."
+    if answer == kernels + sum(sizes[1:]):
+        return "Faltam os vieses do decodificador: um para cada saída de cada camada dele."
+    return (
+        None if answer == kernels + biases else "Dica: some os kernels do codificador e os vieses das quatro camadas."
+    )
+
+
+def tied_by_hand(answer):
+    rng = np.random.default_rng(0)
+    for n_inputs, n_codings in ((6, 2), (5, 5)):
+        x, kernel = rng.normal(size=(4, n_inputs)), rng.normal(size=(n_inputs, n_codings))
+        bias_codings, bias_outputs = rng.normal(size=n_codings), rng.normal(size=n_inputs)
+        rebuilt = np.asarray(tried(answer(x.copy(), kernel.copy(), bias_codings.copy(), bias_outputs.copy())))
+        if rebuilt.shape != x.shape:
+            return (
+                f"Para x de forma {x.shape} as reconstruções têm forma {rebuilt.shape}. Dica: elas são do tamanho de x."
+            )
+        codings = x @ kernel + bias_codings
+        if np.allclose(rebuilt, codings @ kernel.T + bias_outputs):
+            continue
+        if np.allclose(rebuilt, x @ kernel @ kernel.T + bias_outputs):
+            return "Falta o viés dos codings."
+        if np.allclose(rebuilt, codings @ kernel.T):
+            return "Falta o viés das reconstruções: o decodificador tem o seu."
+        if n_inputs == n_codings and np.allclose(rebuilt, codings @ kernel + bias_outputs):
+            return "O decodificador usa a transposta do kernel; kernel.T em NumPy."
+        return "As reconstruções não são as de um AE linear amarrado. Dica: codings = x @ kernel + bias_codings."
+    return None
+
+
+def when_one_can_tie(answer):
+    return choose_letters(
+        answer, right="bcf", hint="releia o slide «Amarrando Pesos» e as leituras das seções 2, 4 e 6."
+    )
+
+
+# Notebook 05: the three steps, a paired interval, when pretraining may help
+
+
+def steps_in_order(answer):
+    given = [str(letter).lower() for letter in answer]
+    if sorted(given) != list("abcd"):
+        return 'A resposta é uma lista com as quatro letras, cada uma uma vez, como ["a", "b", "c", "d"].'
+    if given[0] != "c":
+        return "O que se pode fazer antes de olhar qualquer rótulo?"
+    return None if given[-1] == "a" else "O classificador só pode ser treinado depois de montado e iniciado."
+
+
+def paired_interval(answer):
+    rng = np.random.default_rng(0)
+    for n in (5, 8):
+        first = rng.normal(79, 2, size=n)
+        second = first + rng.normal(1, 0.3, size=n)
+        given = np.asarray(tried(answer(first.copy(), second.copy())), dtype=float)
+        if given.shape != (2,):
+            return "A resposta são dois números: o extremo de baixo e o de cima."
+        difference = second - first
+        low, high = stats.ttest_1samp(difference, popmean=0).confidence_interval(0.95)
+        if np.allclose(given, (low, high), rtol=1e-3):
+            continue
+        if np.allclose(given, (-high, -low), rtol=1e-3):
+            return "O ganho é do segundo sobre o primeiro: segundo menos primeiro."
+        if np.isclose(given.mean(), difference.mean(), rtol=1e-3):
+            return "O centro está certo, a largura não. Dica: o desvio padrão das diferenças (ddof=1), dividido por √n."
+        return f"Em um exemplo com {n} sorteios o intervalo é de {low:.2f} a {high:.2f}; veio {given.round(2)}."
+    return None
+
+
+def where_pretraining_may_help(answer):
+    return choose_letters(answer, right="ad", hint="conte, em cada caso, os dados sem rótulo e os com rótulo.")
+
+
+# Notebook 06: transposed convolutions by hand, when a dense autoencoder is enough
+
+
+def side_of_the_output(answer):
+    for side, kernel_side, stride in ((3, 3, 2), (7, 4, 2), (5, 5, 1), (1, 6, 3)):
+        given, wanted = tried(answer(side, kernel_side, stride)), (side - 1) * stride + kernel_side
+        if not isinstance(given, numbers.Real) or given != wanted:
+            hint = (
+                'esse é o lado com padding="same", que corta a moldura'
+                if given == side * stride
+                else "onde começa o último carimbo, e quanto ele ocupa?"
+            )
+            return (
+                f"Lado {side}, filtro {kernel_side}, passo {stride}: o esperado é {wanted}; veio {given}. Dica: {hint}."
+            )
+    return None
+
+
+def _transposed(values, kernel, stride, *, overwrite=False):
+    output = np.zeros((len(values) - 1) * stride + len(kernel))
+    for i, value in enumerate(values):
+        place = slice(i * stride, i * stride + len(kernel))
+        output[place] = value * np.asarray(kernel) + (0 if overwrite else output[place])
+    return output
+
+
+def transposed_in_one_dimension(answer):
+    for values, kernel, stride in (([1, 2], [1, 1, 1], 2), ([1, -2, 3, 0.5], [1, 2], 2), ([2, 1, 4], [1, 3, 5, 1], 1)):
+        given = np.asarray(tried(answer(list(values), list(kernel), stride)), dtype=float)
+        wanted = _transposed(values, kernel, stride)
+        case = f"Para {values}, filtro {kernel}, passo {stride}"
+        if given.shape != wanted.shape:
+            return f"{case}: a forma esperada é {wanted.shape}; veio {given.shape}. Dica: use o exercício 06.1."
+        if np.allclose(given, wanted):
+            continue
+        if np.allclose(given, _transposed(values, kernel, stride, overwrite=True)):
+            return f"{case}: um carimbo apagou o anterior. Dica: onde se sobrepõem, eles se somam (+=)."
+        return f"{case}: o esperado é {wanted.tolist()}; veio {given.tolist()}."
+    return None
+
+
+def where_dense_is_enough(answer):
+    return choose_letters(answer, right="ac", hint="releia as leituras das seções 3 e 6.")
+
+
+# Notebook 07: masked error, weights of a recurrent layer, when it pays
+
+
+def masked_error(answer):
+    rng = np.random.default_rng(0)
+    for shape, lengths in (((3, 5, 2), (5, 2, 1)), ((2, 8, 1), (3, 8))):
+        x, rebuilt = rng.normal(size=shape), rng.normal(size=shape)
+        squares = (rebuilt - x) ** 2
+        of_each = [row[:length] for row, length in zip(squares, lengths, strict=True)]
+        given = float(tried(answer(x.copy(), rebuilt.copy(), np.array(lengths))))
+        if np.isclose(given, squares.mean()):
+            return "Essa é a média de tudo, com o enchimento. Dica: escolha antes os passos reais."
+        if np.isclose(given, np.mean([row.mean() for row in of_each])):
+            return "Essa é a média das médias: os passos das sequências curtas pesam mais. Dica: uma média só, no fim."
+        if not np.isclose(given, np.concatenate(of_each).mean()):
+            return f"Com comprimentos {lengths}, o esperado é {np.concatenate(of_each).mean():.4f}; veio {given:.4f}."
+    return None
+
+
+def rnn_weights(answer):
+    for n_steps, n_channels, n_units in ((29, 12, 40), (10, 1, 24), (3, 35, 64)):
+        wanted = n_units * (n_channels + n_units + 1)
+        given = tried(answer(n_steps, n_channels, n_units))
+        if given == wanted * n_steps:
+            return "Você contou os pesos uma vez por passo. Dica: a camada usa os mesmos em todos."
+        if given != wanted:
+            return (
+                f"Para {n_channels} canais e {n_units} unidades o esperado é {wanted}; veio {given}. "
+                "Dica: some os pesos de W, de U e de b."
+            )
+    return None
+
+
+def recurrent_first(answer):
+    return choose_letters(answer, right="ace", hint="releia a tabela da seção 8: há ordem? o comprimento varia?")
+
+
+# Notebook 08: dropout by hand, the training pair of a dAE, what is true of dAEs
+
+
+def dropout_by_hand(answer):
+    rng = np.random.default_rng(0)
+    for rate in (0.5, 0.2):
+        x = rng.uniform(0.1, 1, size=(4, 6))
+        keep = (rng.random(x.shape) >= rate).astype(float)
+        given = np.asarray(tried(answer(x.copy(), keep.copy(), rate)), dtype=float)
+        if given.shape != x.shape:
+            return f"Para x de forma {x.shape} veio um resultado de forma {given.shape}."
+        if np.allclose(given, x * keep / (1 - rate)):
+            continue
+        if np.allclose(given, x * keep):
+            return "Falta aumentar os valores que ficam. Dica: com rate = 0,5 eles dobram."
+        if np.allclose(given, x * keep / rate):
+            return "rate é a parte que se apaga; a que fica é 1 − rate."
+        if np.any(given[keep == 0] != 0):
+            return "Onde keep é 0, o resultado tem de ser 0."
+        return f"Com rate = {rate}, os valores que ficam devem ser multiplicados por {1 / (1 - rate):g}."
+    return None
+
+
+def training_pair(answer):
+    images = np.random.default_rng(0).random((3, 4, 4))
+
+    def corrupt(clean):
+        return clean + 1
+
+    inputs, targets = tried(answer(images.copy(), corrupt))
+    inputs, targets = np.asarray(inputs, dtype=float), np.asarray(targets, dtype=float)
+    if inputs.shape != images.shape or targets.shape != images.shape:
+        return "A entrada e o alvo têm a forma das imagens."
+    wanted = (np.allclose(inputs, corrupt(images)), np.allclose(targets, images))
+    if wanted == (True, True):
+        return None
+    if np.allclose(inputs, images) and np.allclose(targets, corrupt(images)):
+        return "Está trocado: assim a rede aprenderia a pôr ruído."
+    if wanted[0]:
+        return "O alvo não é o original. Dica: com quem o erro compara?"
+    return "A entrada não está corrompida como devia. Dica: use corrupt uma vez, só na entrada."
+
+
+def true_of_daes(answer):
+    return choose_letters(answer, right="bce", hint="releia as leituras das seções 1, 2 e 5.")
+
+
+# Notebook 09: the divergence of a VAE, codings drawn where codings live, which AE for what
+
+
+def divergence(answer):
+    rng = np.random.default_rng(0)
+    mean, log_variance = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    given = np.asarray(tried(answer(mean.copy(), log_variance.copy())), dtype=float)
+    if given.shape != (5,):
+        return f"Para médias de forma (5, 3) veio um resultado de forma {given.shape}; espera-se um número por linha."
+    right = 0.5 * np.sum(mean**2 + np.exp(log_variance) - 1 - log_variance, axis=1)
+    if np.allclose(given, right):
+        return None
+    if np.allclose(given, 2 * right):
+        return "Falta o fator 1/2."
+    if np.allclose(given, right / 3):
+        return "A divergência soma os codings; ela não é a média deles."
+    if np.allclose(given, -right):
+        return "O sinal está trocado: a divergência nunca é negativa."
+    return "Confira a fórmula. Dica: a variância é np.exp(log_variance)."
+
+
+def draw_like(answer):
+    rng = np.random.default_rng(0)
+    mixing = np.array([[2.0, 0.0], [1.8, 0.6]])
+    codings = rng.normal(size=(4000, 2)) @ mixing.T + [5.0, -3.0]
+    given = np.asarray(tried(answer(codings.copy(), 6000, np.random.default_rng(1))), dtype=float)
+    if given.shape != (6000, 2):
+        return f"Com n_new = 6000 e 2 codings veio um resultado de forma {given.shape}; espera-se (6000, 2)."
+    if np.abs(given.mean(axis=0) - codings.mean(axis=0)).max() > 0.2:
+        return "As médias não são as dos codings recebidos."
+    expected, found = np.cov(codings, rowvar=False), np.cov(given, rowvar=False)
+    if np.abs(np.diag(found) - np.diag(expected)).max() > 0.5:
+        return "As variâncias não são as dos codings recebidos."
+    if abs(found[0, 1] - expected[0, 1]) > 0.5:
+        return "Cada coding está certo sozinho, mas eles não andam juntos como os recebidos. Dica: covariâncias."
+    if len(np.unique(given, axis=0)) < 6000:
+        return "Há codings repetidos: sorteie números novos, em vez de escolher entre os recebidos."
+    return None
+
+
+def which_ae(answer):
+    right = {1: "c", 2: "b", 3: "a", 4: "e", 5: "d"}
+    if not isinstance(answer, dict) or set(answer) != set(right):
+        return 'A resposta é um dicionário com as chaves 1 a 5, como {1: "a", 2: "b", 3: "c", 4: "d", 5: "e"}.'
+    wrong = [number for number, letter in right.items() if str(answer[number]).lower() != letter]
+    if not wrong:
+        return None
+    to_review = ", ".join(map(str, wrong))
+    return f"Situações a rever: {to_review}. Dica: a tabela da seção 3; para criar dados novos, a seção 5."
+
+
+CHECKS = {
+    "01.1": (encode_and_decode, "Dois números bastam para dez, porque a sequência tem um padrão."),
+    "01.2": (codings_of_quadratics, "Três: as sequências são combinações lineares de três listas fixas, 1, n e n²."),
+    "01.3": (
+        uses_of_autoencoders,
+        "E os outros dois um AE não faz: ele não conhece rótulos, e sua compressão perde informação.",
+    ),
+    "02.1": (weights_of_a_dense_autoencoder, "É a mesma conta que `count_params()` faz."),
+    "02.2": (symmetric_autoencoder, "No notebook 03 você vai ver o que as camadas a mais compram."),
+    "02.3": (perfect_reconstruction, "O erro de reconstrução é um meio; o que se quer são bons codings."),
+    "03.1": (symmetric_sizes, "O SAE é simétrico em relação aos codings."),
+    "03.2": (dead_relu_units, "Uma coluna inteira de zeros é um coding que nada guarda."),
+    "03.3": (memorised, "Quem decorou precisa de mais dados ou de menos liberdade."),
+    "04.1": (weights_of_a_tied_autoencoder, "Um kernel para cada par de camadas; os vieses, todos."),
+    "04.2": (tied_by_hand, "Duas multiplicações pela mesma matriz: uma vez em pé, outra deitada."),
+    "04.3": (
+        when_one_can_tie,
+        "Amarrar é uma restrição: pede uma arquitetura simétrica e troca capacidade por menos pesos.",
+    ),
+    "05.1": (steps_in_order, "Primeiro tudo sem rótulos, por último os rótulos."),
+    "05.2": (paired_interval, "Pareado: a dispersão que importa é a das diferenças."),
+    "05.3": (
+        where_pretraining_may_help,
+        "O pré-treino troca dados sem rótulo por rótulos: é preciso ter muitos dos primeiros e poucos dos outros.",
+    ),
+    "06.1": (side_of_the_output, "O primeiro carimbo ocupa o filtro inteiro; os outros, um passo cada."),
+    "06.2": (transposed_in_one_dimension, "Carimbar e somar: é tudo o que a convolução transposta faz."),
+    "06.3": (where_dense_is_enough, "Pequenas, centradas e numerosas: aí o denso basta."),
+    "07.1": (masked_error, "Enchimento não é dado, e todo passo real pesa igual."),
+    "07.2": (rnn_weights, "O número de passos não entra na conta: os pesos são os mesmos em todos."),
+    "07.3": (
+        recurrent_first,
+        "Comprimento variável, padrões em qualquer posição, poucos exemplos: bons sinais para uma RNN.",
+    ),
+    "08.1": (dropout_by_hand, "Os que ficam crescem, para que a soma continue, em média, a mesma."),
+    "08.2": (training_pair, "Entra corrompido, cobra-se o original."),
+    "08.3": (true_of_daes, "Ruído só na entrada, só no treino; e o erro pequeno não é a meta."),
+    "09.1": (divergence, "Zero só quando já é a normal padrão."),
+    "09.2": (draw_like, "Agora o sorteio sabe onde os codings moram, e quais andam juntos."),
+    "09.3": (which_ae, "Cada um no seu lugar, e a PCA antes de todos."),
+}

@@ -1,0 +1,185 @@
+"""Figures of the course, in one style: its palette, rows of images, maps of points. Drawings: `utils.drawings`."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+
+from utils.arguments import check_array, check_same_length
+
+# Okabe & Ito (2008), "Color universal design": told apart by colour-blind readers, too.
+PALETTE = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "red": "#D55E00",
+    "sky": "#56B4E9",
+    "pink": "#CC79A7",
+    "grey": "#6E6E6E",
+    "black": "#000000",
+}
+
+
+def use_course_style():
+    """Set Matplotlib's defaults for the course: readable on a laptop and on a projector."""
+    plt.rcParams.update(
+        {
+            "figure.figsize": (7.5, 3.6),
+            "figure.dpi": 100,
+            "figure.constrained_layout.use": True,
+            "font.size": 11,
+            "axes.titlesize": 12,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "grid.color": "#E5E5E5",
+            "image.cmap": "gray_r",
+            "legend.frameon": False,
+            "lines.linewidth": 2,
+            "axes.prop_cycle": cycler(color=[PALETTE[c] for c in ("blue", "orange", "green", "red", "sky", "pink")]),
+        }
+    )
+
+
+GREYS = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
+# Purple and orange are told apart by colour-blind readers; differences of 0.5 and more have the full colour.
+DIFFERENCES = {"cmap": "PuOr", "vmin": -0.5, "vmax": 0.5}
+IMAGE_INCHES = 0.85
+
+
+def show_image_rows(rows, *, title, column_titles=None):
+    """Show rows of grey images, one below the other.
+
+    A row that holds negative numbers is shown as differences: white is zero, the two colours the two signs.
+
+    Parameters
+    ----------
+    rows : dict of str to ndarray of shape (n, height, width), float in [-1, 1]
+        Label of the row, and its images; as many in each row.
+    title : str
+        The figure's message.
+    column_titles : sequence of n str, optional
+        A word above each column.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If `rows` is empty, a row has another shape or range, or there is not one title a column.
+    """
+    if not rows:
+        raise ValueError("rows: esperava ao menos uma linha de imagens, recebi nenhuma")
+    first = len(next(iter(rows.values())))
+    rows = {
+        label: check_array(f"rows[{label!r}]", images, shape=(first, None, None), kind="float", low=-1, high=1)
+        for label, images in rows.items()
+    }
+    if column_titles is not None and len(column_titles) != first:
+        raise ValueError(f"column_titles: esperava {first} títulos, um por coluna, recebi {len(column_titles)}")
+    size = (1.35 + IMAGE_INCHES * first, 0.45 + IMAGE_INCHES * len(rows))  # with the labels and the title
+    figure, axes = plt.subplots(len(rows), first, figsize=size, squeeze=False)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12)
+    for row_axes, (label, images) in zip(axes, rows.items(), strict=True):
+        signed = bool(images.size) and images.min() < 0
+        for axis, image in zip(row_axes, images, strict=True):
+            axis.imshow(image, interpolation="nearest", **(DIFFERENCES if signed else GREYS))
+            axis.set(xticks=[], yticks=[])
+            axis.grid(False)
+            axis.spines[:].set(visible=True, color="#D0D0D0", linewidth=0.6)  # a white picture is seen, too
+        row_axes[0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize=10)
+    if column_titles is not None:
+        for axis, text in zip(axes[0], column_titles, strict=True):
+            axis.set_title(text, fontsize=9, loc="center")
+    return figure
+
+
+# Paul Tol's "muted" scheme (2021): ten colours that colour-blind readers tell apart.
+CLASS_COLOURS = (
+    "#332288",
+    "#88CCEE",
+    "#44AA99",
+    "#117733",
+    "#999933",
+    "#DDCC77",
+    "#CC6677",
+    "#882255",
+    "#AA4499",
+    "#BBBBBB",
+)
+
+
+def apart(points, distance):
+    """Return indices of points that are at least `distance` from one another, taken greedily in the order given.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 2), float
+    distance : float
+        In the units of `points`.
+
+    Returns
+    -------
+    list of int
+    """
+    chosen = []
+    for i, point in enumerate(points):
+        if not chosen or ((points[chosen] - point) ** 2).sum(axis=1).min() >= distance**2:
+            chosen.append(i)
+    return chosen
+
+
+def plot_map(points, labels, class_names, *, title, images=None, ax=None):
+    """Draw points in the plane, coloured by class.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 2), float
+    labels : ndarray of shape (n,), integer
+        Class of each point, an index of `class_names`.
+    class_names : sequence of at most ten str
+    title : str
+    images : ndarray of shape (n, height, width), float in [0, 1], optional
+        Pictures of the points: shown, framed in the colour of their class, for points so far apart that no two
+        pictures overlap.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure unless given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If an argument has another shape, or a label is no index of `class_names`.
+    """
+    points = check_array("points", points, shape=(None, 2))
+    labels = check_array("labels", labels, shape=(None,), kind="integer", low=0, high=len(class_names) - 1)
+    check_same_length(points=points, labels=labels)
+    if len(class_names) > len(CLASS_COLOURS):
+        raise ValueError(f"class_names: esperava no máximo {len(CLASS_COLOURS)} nomes, recebi {len(class_names)}")
+    if images is not None:
+        images = check_array("images", images, shape=(len(points), None, None), low=0, high=1)
+    if ax is None:
+        ax = plt.subplots(figsize=(8, 7.2))[1]
+    # Axes of equal extent make a distance on the map a distance on the page.
+    low, high = points.min(axis=0), points.max(axis=0)
+    unit = (points - low) / np.maximum(high - low, np.finfo(float).tiny)
+    for label, name in enumerate(class_names):
+        ax.scatter(*unit[labels == label].T, s=5, color=CLASS_COLOURS[label], label=name, linewidths=0)
+    if images is not None:
+        size = 0.042  # width of a picture with its frame, as a share of the map's
+        for i in apart(unit, size * 2**0.5):
+            box = OffsetImage(images[i], cmap="gray_r", zoom=0.72)
+            frame = {"edgecolor": CLASS_COLOURS[labels[i]], "linewidth": 1.6}
+            ax.add_artist(AnnotationBbox(box, unit[i], bboxprops=frame, pad=0.1))
+    ax.set(xticks=[], yticks=[], xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+    ax.set_title(title)
+    ax.grid(False)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=4, fontsize=9, handletextpad=0.2)
+    return ax
