@@ -1,12 +1,18 @@
 """The models that notebooks compare: shapes, codings, numbers of weights, and that they can be kept."""
 
+import ast
+import inspect
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
+from notebook_files import code_cells, read
 
+from studies.fingerprints import plain
 from utils import models
 from utils.claims import stored_claims
+from utils.course import ROOT
 from utils.training import restart
 
 MAKERS = {
@@ -96,3 +102,22 @@ def test_stored_claims_name_their_notebooks(tmp_path):
     (tmp_path / "02_b.ipynb").write_text('{"cells": [{"outputs": []}]}', encoding="utf-8")
     assert stored_claims(tmp_path) == [{"notebook": "01_a", "id": "C1", "value": 2.0}]
     assert {record["notebook"][:2] for record in stored_claims()} >= {"01", "02", "03"}
+
+
+# What a lesson teaches in full and later ones import from `utils.models`; the rewriting of a lesson adds it here.
+TAUGHT = {"04_pesos_amarrados": ("DenseTranspose",)}
+
+
+@pytest.mark.parametrize(("notebook", "names"), TAUGHT.items())
+def test_what_a_lesson_teaches_is_what_later_ones_import(notebook, names):
+    source = "\n".join(cell.source for cell in code_cells(read(ROOT / "notebooks" / f"{notebook}.ipynb")))
+    taught = {node.name: node for node in ast.parse(source).body if hasattr(node, "name")}
+    for name in names:
+        imported = ast.parse(inspect.getsource(getattr(models, name))).body[0]
+        assert plain(taught[name]) == plain(imported), name
+
+
+def test_docstrings_and_comments_are_all_that_may_differ():
+    sources = ('def f():\n    """A"""\n    return 1', "def f():\n    return 1  # b", "def f():\n    return 2")
+    first, same, other = map(ast.parse, sources)
+    assert plain(first) == plain(same) != plain(other)

@@ -2,8 +2,8 @@
 
     python -m tools.pages
 
-`make store` and `make study` do it, too. A table stands between the lines ``<!-- NAME -->`` and ``<!-- /NAME -->``; that
-of the benchmark is written by ``make bench-readme``. The picture is the first of notebook 09.
+`make store` and `make study` do it, too. A table stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``; that of the
+benchmark is written by ``make bench-readme``. The picture is the first of notebook 09.
 """
 
 import base64
@@ -15,7 +15,7 @@ from tools import claims_page
 from tools.files import write
 from tools.stored import run_time, stored_notebooks, with_block
 from utils.claims import LECTURE_CLAIMS, claims_in, format_measure
-from utils.course import ROOT
+from utils.course import ROOT, without_native_messages
 
 README = ROOT / "README.md"
 PICTURE = ROOT / "docs" / "reconstrucoes.png"
@@ -68,7 +68,9 @@ def main():
     except ResultError as error:
         raise SystemExit(str(error)) from None
     pages = {README: updated(README.read_text(encoding="utf-8"), notebooks), PICTURE: picture(notebooks)}
-    for path, content in (pages | claims_page.files(results)).items():
+    with without_native_messages():  # the studies bring TensorFlow with them
+        pages |= claims_page.files(results)
+    for path, content in pages.items():
         write(path, content)
 
 
