@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from studies.common import FASHION, fashion, warmup_cosine_adam
+from studies.common import FASHION, fashion, listed, warmup_cosine_adam
 from studies.engine import Arm, Comparison, Statement, Study, size
 from utils.course import restore_keras_defaults
 from utils.models import make_sae, make_tied_sae
@@ -102,11 +102,7 @@ def lesson(seed):
     }
 
 
-TUNING = (
-    "Três taxas de aprendizado (0,003; 0,006; 0,012), {} passos cada; fica a de menor erro na validação em sua "
-    "melhor época."
-)
-
+TUNING = f"Três taxas ({listed(RATES)}), {{}} passos cada; fica a de menor erro na validação em sua melhor época."
 
 TITLES = {
     "tied": "amarrado",
@@ -137,7 +133,7 @@ def statement(id, rival, n_images, measure, **options):
         comparison=Comparison((f"{rival}_{n_images}", tied), measure),
         null=Comparison((f"untied_again_{n_images}", untied), measure),
         margin=1.03,
-        why_margin="Erro 3 % maior é o que custam, na PCA, dois dos 30 codings: há modos mais simples de ganhar isso.",
+        why_margin="Na PCA, abrir mão de dois dos 30 codings aumenta o erro em 3 %; há modos mais simples de obtê-los.",
         **options,
     )
 
@@ -149,7 +145,7 @@ STUDY = Study(
         **arms(500, ("tied", "untied", "half", "transposes")),
         **arms(2000, ("tied", "untied", "half", "transposes")),
         **arms(55_000, ("tied", "untied"), n_seeds=5),
-        "lesson": Arm("a receita da lição 04, com 500 imagens", lesson, "Nenhum: uma taxa (0,01).", FASHION),
+        "lesson": Arm("a receita da lição 04, com 500 imagens", lesson, "Uma taxa (0,01), a da lição.", FASHION),
     },
     measures={
         "train_end": "erro no treino, no fim",
@@ -162,8 +158,8 @@ STUDY = Study(
             "untied",
             500,
             "test_end",
-            text="Com 500 imagens e treino longo, o SAE solto erra mais em imagens novas do que o amarrado",
-            condition="com 500 imagens, treinando até o fim",
+            text="Com 500 imagens e treino até o fim, o SAE solto erra mais em imagens novas do que o amarrado",
+            condition="com 500 imagens, treinando até o fim (com a taxa da melhor época)",
         ),
         statement(
             "few_best",
@@ -187,7 +183,7 @@ STUDY = Study(
             55_000,
             "test_best",
             text="Com 55.000 imagens, o solto erra mais, com cada um parado em sua melhor época",
-            condition="com 55.000 imagens",
+            condition="com 55.000 imagens e 4.300 passos",
         ),
         statement(
             "few_half",

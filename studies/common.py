@@ -24,3 +24,8 @@ def warmup_cosine_adam(rate, steps):
         rate / rising, max(1, steps - rising), warmup_target=rate, warmup_steps=rising
     )
     return keras.optimizers.Adam(schedule)
+
+
+def listed(numbers):
+    """Return numbers as they are shown: with decimal commas, between semicolons."""
+    return "; ".join(f"{number:g}".replace(".", ",") for number in numbers)

@@ -185,83 +185,112 @@ def load_study(claim):
     return importlib.import_module(f"studies.{STUDIES[claim]}").STUDY
 
 
-def is_fresh(study, result):
-    """Return whether a result is complete and of the study as it is now: every arm, every seed, every statement."""
-    if result is None or missing(study, result):
-        return False
-    return [statement.id for statement in study.statements] == [statement["id"] for statement in result["statements"]]
-
-
 def missing(study, result):
     """Return what has to be measured, as a list of (name of the arm, seed)."""
-    stored = result["arms"] if result else {}
+    arms = result["arms"] if result else {}
+    todo = _lacking(study, arms, SEEDS)
+    if not todo and study.extend and _verdict(study, _statements(study, arms, SEEDS)) == "undecided":
+        return [(name, seed) for name, seed in _lacking(study, arms, EXTENSION) if name != LESSON]
+    return todo
+
+
+def is_fresh(study, result):
+    """Return whether a result is complete and says of the study, as it is now, what its arms measured."""
+    return result is not None and not missing(study, result) and _agrees(conclude(study, result["arms"]), result)
+
+
+def _lacking(study, arms, seeds):
+    """Return which of the seeds the arms lack, as a list of (name, seed); an arm of another recipe lacks all."""
     todo = []
     for name, arm in study.arms.items():
-        has = stored.get(name, {})
-        done = has["seeds"] if has and has["fingerprint"] == fingerprint(arm) else []
-        todo += [(name, seed) for seed in SEEDS[: arm.n_seeds] if seed not in done]
-    if not todo and study.extend and result["verdict"] == "undecided":
-        for name, arm in study.arms.items():
-            todo += [(name, s) for s in EXTENSION[: arm.n_seeds] if name != LESSON and s not in stored[name]["seeds"]]
+        has = arms.get(name, {"fingerprint": None})
+        done = has["seeds"] if has["fingerprint"] == fingerprint(arm) else ()
+        todo += [(name, seed) for seed in seeds[: arm.n_seeds] if seed not in done]
     return todo
+
+
+def _agrees(new, stored):
+    """Return whether two results say the same; numbers may differ as those of two machines do."""
+    if isinstance(new, dict):
+        kept = new.keys() - {"versions", "machine", "date"} if "versions" in new else new.keys()
+        return new.keys() == stored.keys() and all(_agrees(new[key], stored[key]) for key in kept)
+    if isinstance(new, list):
+        return len(new) == len(stored) and all(map(_agrees, new, stored))
+    if isinstance(new, float) and isinstance(stored, float):
+        return math.isclose(new, stored, rel_tol=1e-6, abs_tol=1e-9)
+    return new == stored
 
 
 # What is measured
 
 
-def _compared(statement, comparison, arms):
+def _compared(statement, comparison, arms, seeds):
     """Return what came of a comparison, seed by seed; None while fewer than two seeds have both."""
     (a, b), measures = comparison.arms, comparison.measure
     measure_a, measure_b = (measures, measures) if isinstance(measures, str) else measures
     if a not in arms or b not in arms:
         return None
-    seeds = [seed for seed in arms[a]["seeds"] if seed in arms[b]["seeds"]]
+    both = [seed for seed in seeds if seed in arms[a]["seeds"] and seed in arms[b]["seeds"]]
+    if len(both) < 2:
+        return None
     values = [
-        [arms[name]["values"][measure][arms[name]["seeds"].index(seed)] for seed in seeds]
+        [arms[name]["values"][measure][arms[name]["seeds"].index(seed)] for seed in both]
         for name, measure in ((a, measure_a), (b, measure_b))
     ]
-    if len(seeds) < 2:
-        return None
     effects = statement.effect(*values)
     verdict, interval = decide(effects, statement.effect_margin())
-    measure = measures if isinstance(measures, str) else list(measures)
     return {
         "arms": [a, b],
-        "measure": measure,
+        "measure": measures if isinstance(measures, str) else list(measures),
         "verdict": verdict,
-        "effects": list(effects),
+        "effects": [float(effect) for effect in effects],
         "interval": list(interval),
     }
+
+
+def _statements(study, arms, seeds):
+    """Return what came of each statement with these seeds; those that cannot be told yet are left out."""
+    arms = {name: arm for name, arm in arms.items() if name in study.arms}
+    arms = {name: arm for name, arm in arms.items() if arm["fingerprint"] == fingerprint(study.arms[name])}
+    statements = []
+    for statement in study.statements:
+        found = _compared(statement, statement.comparison, arms, seeds)
+        null = _compared(statement, statement.null, arms, seeds)
+        if found and null:
+            texts = {key: getattr(statement, key) for key in ("id", "text", "condition", "main", "why_margin", "unit")}
+            number = {"margin": statement.effect_margin(), "scale": statement.scale, "level": LEVEL, "null": null}
+            statements.append(found | texts | number | {"verdict": with_null(found["verdict"], null["verdict"])})
+    return statements
+
+
+def _verdict(study, statements):
+    """Return the verdict on the claim."""
+    return claim_verdict(statement["verdict"] for statement in statements if statement["main"])
 
 
 def conclude(study, arms):
     """Return the result of a study as it is stored, from what its arms measured so far.
 
-    An arm that was measured by another recipe stays in it until it is measured again, and counts for nothing.
+    An arm that was measured by another recipe stays in it until it is measured again, and counts for nothing; so do
+    seeds that are not the study's. Those of an extension count when all of them are there.
     """
-    stored = {name: arms[name] for name in study.arms if name in arms}
-    arms = {name: arm for name, arm in stored.items() if arm["fingerprint"] == fingerprint(study.arms[name])}
-    complete = all(
-        len(arms[name]["seeds"]) >= arm.n_seeds if name in arms else False for name, arm in study.arms.items()
-    )
-    statements = []
-    for statement in study.statements:
-        found = _compared(statement, statement.comparison, arms)
-        null = _compared(statement, statement.null, arms)
-        if found and null:
-            texts = {key: getattr(statement, key) for key in ("id", "text", "condition", "main", "why_margin", "unit")}
-            number = {"margin": statement.effect_margin(), "scale": statement.scale, "level": LEVEL, "null": null}
-            statements.append(found | texts | number | {"verdict": with_null(found["verdict"], null["verdict"])})
+    stored = {name: arms[name] | {"tuning": arm.tuning} for name, arm in study.arms.items() if name in arms}
+    complete = not _lacking(study, stored, SEEDS)
+    statements = _statements(study, stored, SEEDS)
+    if complete and study.extend and _verdict(study, statements) == "undecided":
+        if all(name == LESSON for name, _ in _lacking(study, stored, EXTENSION)):
+            statements = _statements(study, stored, SEEDS + EXTENSION)
+        else:
+            complete = False
     lesson = {
         measure: {"values": values, "prediction": _prediction(study, measure, values)}
-        for measure, values in arms.get(LESSON, {"values": {}})["values"].items()
+        for measure, values in stored.get(LESSON, {"values": {}})["values"].items()
     }
-    verdict = claim_verdict(s["verdict"] for s in statements if s["main"]) if complete else "undecided"
     names = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow")
     versions = {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
     return {
         "claim": study.claim,
-        "verdict": verdict,
+        "verdict": _verdict(study, statements) if complete else "undecided",
         "summary": _summary(study, statements) if complete else "Medida ainda incompleta: rode make study.",
         "statements": statements,
         "arms": stored,
@@ -312,6 +341,16 @@ def run_arm(arm, seed):
     return values, int(values.pop("parameters")), round(time.perf_counter() - start, 2)
 
 
+def _check_positive(study, name, seed, values):
+    """Raise unless what is measured on the scale of a ratio is positive."""
+    for statement in study.statements:
+        for comparison in (statement.comparison, statement.null):
+            measures = [comparison.measure] * 2 if isinstance(comparison.measure, str) else comparison.measure
+            for arm, measure in zip(comparison.arms, measures, strict=True):
+                if arm == name and statement.scale == "log_ratio" and values[measure] <= 0:
+                    raise ValueError(f"{name}, semente {seed}: esperava {measure} > 0, veio {values[measure]}")
+
+
 def _add(stored, arm, seed, values, parameters, seconds):
     """Return what is stored of an arm with one more seed, in the order of the seeds."""
     mark = fingerprint(arm)
@@ -354,6 +393,8 @@ def measure(study, folder=RESULTS, progress=lambda claim, arm, seed, todo: None)
     BlockingIOError
         If another process measures the same study.
     """
+    for arm in study.arms.values():
+        fingerprint(arm)  # of the recipe that is loaded now: a file may be edited while it runs
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder / f".{study.claim}.lock", wait=False):
         result = read_result(study.claim, folder)
@@ -361,12 +402,13 @@ def measure(study, folder=RESULTS, progress=lambda claim, arm, seed, todo: None)
         while todo := missing(study, result):
             name, seed = todo[0]
             progress(study.claim, name, seed, todo)
-            arm = study.arms[name]
-            arms[name] = _add(arms.get(name), arm, seed, *run_arm(arm, seed))
+            measured = run_arm(study.arms[name], seed)
+            _check_positive(study, name, seed, measured[0])
+            arms[name] = _add(arms.get(name), study.arms[name], seed, *measured)
             result = conclude(study, arms)
             write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
         fresh = conclude(study, arms)  # texts and margins may have changed without a new training
-        if any(fresh[key] != result[key] for key in ("verdict", "summary", "statements", "lesson")):
+        if not _agrees(fresh, result):
             result = fresh | {key: result[key] for key in ("versions", "machine", "date")}
             write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
     return result

@@ -12,7 +12,7 @@ from utils.data import expected_checksum
 # Modules whose functions belong to a recipe, and what in them only measures or shows: it is held by tests.
 RECIPES = ("studies.", "utils.models", "utils.training")
 ENGINE = ("studies.engine.", "studies.fingerprints.", "studies.rule.", "studies.results.", "studies.verdicts.")
-INSTRUMENTS = {"mean_error", "squared_error", "Progress"}
+INSTRUMENTS = {"utils.training.mean_error", "utils.training.squared_error", "utils.training.Progress"}
 
 
 def plain(node):
@@ -44,35 +44,60 @@ def _parts(thing, seen):
     thing = inspect.unwrap(thing)
     name = f"{thing.__module__}.{thing.__qualname__}"
     of_recipe = any(name.startswith(prefix) for prefix in RECIPES) and not name.startswith(ENGINE)
-    if name in seen or not of_recipe or thing.__name__ in INSTRUMENTS:
+    if name in seen or not of_recipe or name in INSTRUMENTS:
         return
     if "<" in name:
         raise ValueError(f"{name}: expected a function with a name, which can be found again")
     seen.add(name)
     tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
     yield f"{thing.__qualname__}: {plain(tree)}"
-    known = vars(inspect.getmodule(thing))
     for node in ast.walk(tree):
-        value = known.get(node.id) if isinstance(node, ast.Name) else None
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            module = known.get(node.value.id)
-            value = getattr(module, node.attr, None) if isinstance(module, types.ModuleType) else None
-        if _calls(value):
-            yield from _parts(value, seen)
-        elif isinstance(node, ast.Name) and isinstance(value, (bool, int, float, str, tuple, list, dict)):
-            ast.literal_eval(repr(value))  # the constants of a recipe are plain: this fails for others
-            yield f"{node.id} = {value!r}"
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            raise ValueError(f"{name}: expected imports at the top of the module, where they can be followed")
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            value, is_own = _found(node, vars(inspect.getmodule(thing)))
+            if _calls(value):
+                yield from _parts(value, seen)
+            elif is_own:
+                if not _is_plain(value):
+                    raise ValueError(f"{name}: expected constants made of numbers and text, not {value!r:.60}")
+                yield f"{ast.unparse(node)} = {value!r}"
+
+
+def _found(node, known):
+    """Return what a name, such as ``a`` or ``module.a``, stands for, and whether that is a constant of the course."""
+    if isinstance(node, ast.Name):
+        value = known.get(node.id)
+        own = node.id in known
+    elif isinstance(node, ast.Attribute) and isinstance(base := _found(node.value, known)[0], types.ModuleType):
+        value = getattr(base, node.attr, None)
+        own = base.__name__.startswith(RECIPES)
+    else:
+        return None, False
+    return value, own and not hasattr(value, "__name__")  # modules, functions and classes have one
+
+
+def _is_plain(value):
+    """Return whether a constant can be written as it is."""
+    try:
+        ast.literal_eval(repr(value))
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def _calls(value):
+    """Return whether something is a function or a class, or is made of one."""
     return isinstance(value, (types.FunctionType, type, functools.partial)) or hasattr(value, "__wrapped__")
 
 
+@functools.cache
 def fingerprint(arm):
     """Return the fingerprint of an arm: of the functions it calls, docstrings aside, and of its data.
 
     Functions count that belong to a recipe (`RECIPES`), with the plain constants they use; margins, texts and versions
-    of libraries do not. It is the same on every machine and every version of Python.
+    of libraries do not, nor how data are read, which tests hold. It is the same on every machine and every version of
+    Python. Computed once in a process: what is edited while an arm runs is none of its recipe.
 
     Parameters
     ----------
@@ -81,6 +106,12 @@ def fingerprint(arm):
     Returns
     -------
     str
+
+    Raises
+    ------
+    ValueError
+        If the recipe uses what cannot be followed: a function without a name, a constant that is no number or text, an
+        import inside a function.
     """
     texts = [*sorted(set(_parts(arm.run, set()))), *(f"{name} {expected_checksum(name)}" for name in arm.data)]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]

@@ -56,7 +56,7 @@ def read_result(claim, folder=RESULTS):
         return None
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ResultError(
-            f"{path.parent.name}/{path.name} não é um resultado de estudo inteiro ({error}). Nada foi escrito. "
+            f"{path.parent.name}/{path.name} não é um resultado completo de um estudo ({error}). Nada foi escrito. "
             f"Recupere-o (git restore) ou apague-o, e rode: make study C={claim}"
         ) from None
     return result

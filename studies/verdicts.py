@@ -84,8 +84,8 @@ def _inside(here, prediction):
     return None if here is None or prediction is None else prediction[0] <= here <= prediction[1]
 
 
-def _texts(claim_id, statement, record, prediction, n_seeds):
-    """Return the card as plain text and as Markdown."""
+def _texts(claim_id, statement, record, prediction, n_seeds, condition):
+    """Return the card as plain text and as Markdown; `condition`: when the claim holds in part, or ""."""
     verdict, shown = record["verdict"], record["shown"]
     sentence = LECTURE_CLAIMS[claim_id].text
     here = f"Nesta execução: {shown}" if shown else ""
@@ -103,9 +103,17 @@ def _texts(claim_id, statement, record, prediction, n_seeds):
         lines = [f"{mark} {statement['text']}: {word}", f"{found[0].upper()}{found[1:]}", here]
         bold = [f"{mark} {statement['text']}: **{word}**", f"[{lines[1]}]({PAGE}#{claim_id.lower()})", here]
     head = f"{MARKS[verdict]} {claim_id} · {WORDS[verdict]} · {sentence}"
-    plain = "\n".join([head, *(f"  {line}" for line in lines if line)])
-    markdown = [f"**{MARKS[verdict]} {claim_id} · {WORDS[verdict]}** · *{sentence}*", *filter(None, bold)]
+    plain = "\n".join([head, *(f"  {line}" for line in (condition, *lines) if line)])
+    markdown = [f"**{MARKS[verdict]} {claim_id} · {WORDS[verdict]}** · *{sentence}*", *filter(None, [condition, *bold])]
     return plain, "  \n".join(markdown)
+
+
+def _can_be_drawn(here, ends, is_log):
+    """Return whether a value is so near to the intervals that all of them can be told apart in one picture."""
+    if is_log:
+        return 0.01 * min(ends) < here < 100 * max(ends)
+    reach = 100 * (max(ends) - min(ends))
+    return min(ends) - reach < here < max(ends) + reach
 
 
 def _picture(statement, prediction, here):
@@ -113,8 +121,9 @@ def _picture(statement, prediction, here):
     is_log = statement["scale"] == "log_ratio"
     low, high = (natural(end, statement["scale"]) for end in statement["interval"])
     margin = natural(statement["margin"], statement["scale"])
-    has_dot = here is not None and math.isfinite(here) and (here > 0 or not is_log)
-    ends = [low, high, margin, *([] if prediction is None else prediction), *([here] if has_dot else [])]
+    ends = [low, high, margin, *([] if prediction is None else prediction)]
+    has_dot = here is not None and _can_be_drawn(here, ends, is_log)
+    ends += [here] if has_dot else []
     fig, ax = plt.subplots(figsize=(7.5, 1.15), dpi=160)
     if is_log:
         ax.set_xscale("log")
@@ -130,7 +139,7 @@ def _picture(statement, prediction, here):
     ax.plot([low, high], [0, 0], color=PALETTE["blue"], linewidth=7, solid_capstyle="butt")
     if has_dot:
         ax.plot(here, 0, "o", color=PALETTE["orange"], markeredgecolor="black", markersize=9, clip_on=False)
-    ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{statement['unit']} · cinza: efeito pequeno demais para importar")
+    ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{statement['unit']} · cinza: aquém da margem")
     ax.xaxis.label.set_size(9)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
     ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: number_text(value)))
@@ -183,7 +192,9 @@ def show_verdict(claim_id, statement_id, *, here=None):
         "seed": course_seed(),
     }
     n_seeds = len(statement["effects"]) if statement else 0
-    plain, markdown = _texts(claim_id, statement, record, prediction, n_seeds)
+    has_condition = statement and (result["verdict"] == "partly" or statement["null"]["verdict"] == "holds")
+    condition = result["summary"] if has_condition else ""
+    plain, markdown = _texts(claim_id, statement, record, prediction, n_seeds, condition)
     if not InteractiveShell.initialized():
         print(plain)
         return

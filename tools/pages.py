@@ -63,13 +63,12 @@ def picture(notebooks):
 
 def main():
     notebooks = stored_notebooks()
+    pages = {README: updated(README.read_text(encoding="utf-8"), notebooks), PICTURE: picture(notebooks)}
     try:
-        results = claims_page.stored_results()
+        with without_native_messages():  # the studies bring TensorFlow with them
+            pages |= claims_page.files(claims_page.stored_results())
     except ResultError as error:
         raise SystemExit(str(error)) from None
-    pages = {README: updated(README.read_text(encoding="utf-8"), notebooks), PICTURE: picture(notebooks)}
-    with without_native_messages():  # the studies bring TensorFlow with them
-        pages |= claims_page.files(results)
     for path, content in pages.items():
         write(path, content)
 
