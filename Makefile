@@ -72,8 +72,7 @@ store: some-python
 	@$(RUN) -m tools.pages
 
 study: some-python
-	@$(RUN) -m studies $${C:+-- "$$C"}
-	@$(RUN) -m tools.pages
+	@$(RUN) -m studies $${C:+-- "$$C"}; status=$$?; $(RUN) -m tools.pages && exit $$status
 
 bench: some-python
 	@$(RUN) -m tools.benchmark.measure --build="$$BUILD" --runs="$$RUNS" $${RESUME:+--resume} $${ONLY:+"--only=$$ONLY"}

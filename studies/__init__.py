@@ -1,13 +1,19 @@
 """Where the claims of the lecture are proven: one study a claim, many seeds, fair rivals, a control that must fail.
 
 engine
-    What a study is, how a statement is decided, what is stored and when it has to be measured again.
+    What a study is, and how it is measured.
+rule
+    How a statement is decided, and a claim.
+fingerprints
+    When an arm has to be measured again.
+results
+    The form in which a study is stored, in ``results/``, one file a claim.
 verdicts
     The cards that lessons show: ``show_verdict("C14", "few_end", here=1.08)``.
+common
+    What several studies train with and on.
 cNN_name
     A study: its arms, its statements with their margins, its null controls.
-results/
-    What was measured, one file a claim.
 
 ``make study`` measures what is missing; ``python -m studies C14`` does the same for one claim.
 """

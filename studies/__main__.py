@@ -16,6 +16,8 @@ from studies import STUDIES, engine
 from studies.results import ResultError
 from utils.course import without_native_messages
 
+DESCRIPTION = "Mede o que falta dos estudos. O que termina é guardado logo; interrompido, continua de onde parou."
+
 
 class Bar:
     """A progress bar: claim, arm, seed, and how long the rest of the study will take."""
@@ -49,8 +51,9 @@ def select(words):
     """
     claims = [claim.upper() for word in words for claim in word.split()]
     unknown = [claim for claim in claims if claim not in STUDIES]
-    if unknown:
-        raise SystemExit(f"C: esperava afirmações que têm estudo ({', '.join(STUDIES)}) e recebi {unknown[0]!r:.60}")
+    if unknown or (words and not claims):
+        received = (unknown or words)[0]
+        raise SystemExit(f"C: esperava afirmações que têm estudo ({', '.join(STUDIES)}) e recebi {received!r:.60}")
     return claims or list(STUDIES)
 
 
@@ -70,8 +73,8 @@ def study(claim, bar):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("claims", nargs="*", help="claims, such as C14; all that have a study unless given")
+    parser = argparse.ArgumentParser(prog="python -m studies", description=DESCRIPTION)
+    parser.add_argument("claims", nargs="*", help="afirmações, como C14; todas as que têm estudo, se nada é dito")
     claims = select(parser.parse_args().claims)
     with without_native_messages():
         import tensorflow

@@ -13,7 +13,7 @@ from studies.common import FASHION, fashion, listed, warmup_cosine_adam
 from studies.engine import Arm, Comparison, Statement, Study, size
 from utils.course import restore_keras_defaults
 from utils.models import make_sae, make_tied_sae
-from utils.training import mean_error
+from utils.training import mean_error, warmup_cosine
 
 RATES = (0.003, 0.006, 0.012)
 HIDDEN = 100
@@ -85,21 +85,19 @@ def measure_sae(seed, make, n_images, start=0):
 
 
 def lesson(seed):
-    """Do what lesson 04 does with 500 images: both SAEs by one recipe, 1,200 steps, and in their best epoch, too."""
+    """Do what lesson 04 does with 500 images, in one of its draws: both SAEs by one recipe, 1,200 steps."""
     restore_keras_defaults()
     train, test = fashion().train.images, fashion().test.images[: size(None, 100)]
-    images = train[np.random.default_rng(seed).choice(len(train), 500, replace=False)]
-    errors = {}
+    images = np.resize(train[np.random.default_rng(seed).choice(len(train), 500, replace=False)], (4000, 28, 28))
+    images, epochs, errors = images[: size(None, 100)], size(15, 1), {}
     for make in (make_untied, make_tied):
-        model, best = fit(make, images, 0.01, seed, steps=size(1200, 20), batch_size=50, epochs=size(15, 2))
-        end = mean_error(model, test)
-        model.set_weights(best.weights)
-        errors[make] = end, mean_error(model, test)
-    return {
-        "few_end": errors[make_untied][0] / errors[make_tied][0],
-        "few_best": errors[make_untied][1] / errors[make_tied][1],
-        "parameters": make_tied().count_params(),
-    }
+        keras.utils.set_random_seed(seed)
+        model = make()
+        schedule = warmup_cosine(0.01, n_samples=len(images), batch_size=50, epochs=epochs)
+        model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse", steps_per_execution=size(40, 1))
+        model.fit(images, images, batch_size=50, epochs=epochs, verbose=0)
+        errors[make] = mean_error(model, test)
+    return {"few_end": errors[make_untied] / errors[make_tied], "parameters": make_tied().count_params()}
 
 
 TUNING = f"Três taxas ({listed(RATES)}), {{}} passos cada; fica a de menor erro na validação em sua melhor época."

@@ -23,7 +23,7 @@ import numpy as np
 
 from studies import STUDIES
 from studies.fingerprints import fingerprint
-from studies.results import RESULTS, read_result
+from studies.results import RESULTS, read_result, result_error
 from studies.rule import LEVEL, claim_verdict, decide, prediction_interval, with_null
 from tools.files import lock, write
 
@@ -195,8 +195,26 @@ def missing(study, result):
 
 
 def is_fresh(study, result):
-    """Return whether a result is complete and says of the study, as it is now, what its arms measured."""
-    return result is not None and not missing(study, result) and _agrees(conclude(study, result["arms"]), result)
+    """Return whether a result is complete and says of the study, as it is now, what its arms measured.
+
+    Raises
+    ------
+    studies.results.ResultError
+        If nothing can be concluded from what is stored.
+    """
+    if result is None:
+        return False
+    with _told(study):
+        return not missing(study, result) and _agrees(conclude(study, result["arms"]), result)
+
+
+@contextlib.contextmanager
+def _told(study):
+    """Tell that what is stored is damaged if nothing can be concluded from it: a measure is missing, a number odd."""
+    try:
+        yield
+    except (KeyError, ValueError) as error:
+        raise result_error(study.claim, f"{type(error).__name__}: {error}") from None
 
 
 def _lacking(study, arms, seeds):
@@ -211,12 +229,14 @@ def _lacking(study, arms, seeds):
 
 def _agrees(new, stored):
     """Return whether two results say the same; numbers may differ as those of two machines do."""
+    if type(new) is not type(stored):
+        return False
     if isinstance(new, dict):
         kept = new.keys() - {"versions", "machine", "date"} if "versions" in new else new.keys()
         return new.keys() == stored.keys() and all(_agrees(new[key], stored[key]) for key in kept)
     if isinstance(new, list):
         return len(new) == len(stored) and all(map(_agrees, new, stored))
-    if isinstance(new, float) and isinstance(stored, float):
+    if isinstance(new, float):
         return math.isclose(new, stored, rel_tol=1e-6, abs_tol=1e-9)
     return new == stored
 
@@ -296,7 +316,7 @@ def conclude(study, arms):
         "arms": stored,
         "lesson": lesson,
         "versions": versions,
-        "machine": {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()},
+        "machine": {"cores": os.cpu_count() or 1, "system": platform.system(), "processor": platform.machine()},
         "date": datetime.date.today().isoformat(),
     }
 
@@ -305,7 +325,7 @@ def _prediction(study, measure, values):
     """Return where one more run of the lesson is expected to come out, in the unit in which the lesson measures."""
     [scale] = [statement.scale for statement in study.statements if statement.id == measure]
     if len(values) < 2:
-        return [None, None]
+        return None
     if scale == "difference":
         return list(prediction_interval(values))
     return [math.exp(end) for end in prediction_interval(np.log(values))]
@@ -399,16 +419,19 @@ def measure(study, folder=RESULTS, progress=lambda claim, arm, seed, todo: None)
     with lock(folder / f".{study.claim}.lock", wait=False):
         result = read_result(study.claim, folder)
         arms = dict(result["arms"]) if result else {}
-        while todo := missing(study, result):
+        with _told(study):
+            todo = missing(study, result)
+            fresh = conclude(study, arms)
+        while todo:
             name, seed = todo[0]
             progress(study.claim, name, seed, todo)
             measured = run_arm(study.arms[name], seed)
             _check_positive(study, name, seed, measured[0])
             arms[name] = _add(arms.get(name), study.arms[name], seed, *measured)
-            result = conclude(study, arms)
+            result = fresh = conclude(study, arms)
             write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
-        fresh = conclude(study, arms)  # texts and margins may have changed without a new training
-        if not _agrees(fresh, result):
+            todo = missing(study, result)
+        if not _agrees(fresh, result):  # texts and margins may have changed without a new training
             result = fresh | {key: result[key] for key in ("versions", "machine", "date")}
             write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
     return result

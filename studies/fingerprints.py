@@ -47,20 +47,20 @@ def _parts(thing, seen):
     if name in seen or not of_recipe or name in INSTRUMENTS:
         return
     if "<" in name:
-        raise ValueError(f"{name}: expected a function with a name, which can be found again")
+        raise ValueError(f"{name}: esperava uma função com nome, que se ache de novo")
     seen.add(name)
     tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
     yield f"{thing.__qualname__}: {plain(tree)}"
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            raise ValueError(f"{name}: expected imports at the top of the module, where they can be followed")
+            raise ValueError(f"{name}: esperava import só no alto do módulo, onde pode ser seguido")
         if isinstance(node, (ast.Name, ast.Attribute)):
             value, is_own = _found(node, vars(inspect.getmodule(thing)))
             if _calls(value):
                 yield from _parts(value, seen)
             elif is_own:
                 if not _is_plain(value):
-                    raise ValueError(f"{name}: expected constants made of numbers and text, not {value!r:.60}")
+                    raise ValueError(f"{name}: esperava constantes de números e texto, e não {value!r:.60}")
                 yield f"{ast.unparse(node)} = {value!r}"
 
 

@@ -34,7 +34,7 @@ def decide(effects, margin, level=LEVEL):
     """
     effects = np.asarray(effects, dtype=float)
     if effects.ndim != 1 or len(effects) < 2 or not np.isfinite(effects).all():
-        raise ValueError(f"effects: expected two or more finite numbers, received {effects.tolist()!r:.80}")
+        raise ValueError(f"effects: esperava dois ou mais números finitos, recebi {effects.tolist()!r:.80}")
     if np.ptp(effects) < 1e-9:  # SciPy warns of it
         interval = (float(effects[0]),) * 2
     else:
@@ -56,9 +56,7 @@ def claim_verdict(verdicts):
 
 
 def prediction_interval(values, level=PREDICTION_LEVEL):
-    """Return where one more value is expected: wider the fewer values there are; (-inf, inf) if there is but one."""
+    """Return where one more value is expected: wider the fewer values there are, of which two are needed."""
     values = np.asarray(values, dtype=float)
-    if len(values) < 2:
-        return -math.inf, math.inf
     half = stats.t.ppf((1 + level) / 2, len(values) - 1) * values.std(ddof=1) * math.sqrt(1 + 1 / len(values))
     return float(values.mean() - half), float(values.mean() + half)

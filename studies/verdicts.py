@@ -21,7 +21,7 @@ from studies import STUDIES
 from studies.engine import is_fresh, load_study
 from studies.results import ResultError, read_result
 from utils.arguments import check_choice
-from utils.claims import LECTURE_CLAIMS, format_measure
+from utils.claims import LECTURE_CLAIMS, format_measure, records_in
 from utils.course import course_seed
 from utils.plots import PALETTE
 
@@ -48,13 +48,11 @@ def natural(effect, scale):
 
 def fresh_result(claim_id):
     """Return the stored result of a claim's study, None if there is no study, or none of its present form."""
-    if claim_id not in STUDIES:
-        return None
     try:
-        result = read_result(claim_id)
+        result = read_result(claim_id) if claim_id in STUDIES else None
+        return result if result and is_fresh(load_study(claim_id), result) else None
     except ResultError:
         return None
-    return result if result and is_fresh(load_study(claim_id), result) else None
 
 
 def study_verdict(claim_id):
@@ -64,9 +62,8 @@ def study_verdict(claim_id):
 
 
 def verdicts_in(notebook):
-    """Return the records of all verdict cards in an executed notebook (a dict, as of nbformat), in order."""
-    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
-    return [dict(output["metadata"]["verdict"]) for output in outputs if "verdict" in output.get("metadata", {})]
+    """Return the records of all verdict cards in an executed notebook, in order."""
+    return records_in(notebook, "verdict")
 
 
 def _number(value):
@@ -173,13 +170,13 @@ def show_verdict(claim_id, statement_id, *, here=None):
     Raises
     ------
     ValueError
-        If there is no such claim.
+        If there is no such claim, or its study has no such statement.
     """
     check_choice("claim_id", claim_id, LECTURE_CLAIMS)
     result = fresh_result(claim_id)
-    statement = next((s for s in result["statements"] if s["id"] == statement_id), None) if result else None
+    statements = {statement["id"]: statement for statement in result["statements"]} if result else {}
+    statement = statements[check_choice("statement_id", statement_id, statements)] if result else None
     prediction = result["lesson"].get(statement_id, {"prediction": None})["prediction"] if statement else None
-    prediction = None if prediction is None or None in prediction else prediction
     unit = f" {statement['unit']}" if statement else ""
     here = here if here is None else _number(here)
     record = {

@@ -345,3 +345,13 @@ def test_runs_from_the_command_line(tmp_path):
     assert [(r["by"], r["value"]) for r in results["growth"]] == growth_settings(0, 256)
     assert summary(results) in ran.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"benchmark.json", "benchmark.png"}
+
+
+@pytest.mark.parametrize("content", ['{"options": {', "[1]", "", "[" * 100_000])
+def test_damaged_measurement_is_named_and_left_as_it_is(tmp_path, content):
+    path = tmp_path / "benchmark.json"
+    path.write_text(content, encoding="utf-8")
+    for use in (lambda: report.main(["--build", str(tmp_path)]), lambda: measure.resumed({}, path)):
+        with pytest.raises(SystemExit, match=r"benchmark\.json não pode ser lido .* fica como está"):
+            use()
+    assert path.read_text(encoding="utf-8") == content

@@ -1,5 +1,6 @@
 """Files are written whole or not at all."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -85,3 +86,17 @@ def test_shared_locks_are_held_together_and_keep_others_out(tmp_path):
     with files.lock(path, shared=True), files.lock(path, shared=True, wait=False), pytest.raises(BlockingIOError):
         files.lock(path, wait=False)
     files.lock(path, wait=False).close()
+
+
+def test_first_file_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    write = files.write
+
+    def full(path, content):
+        if path.name == "b":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(files, "write", full)
+    with pytest.raises(SystemExit, match="não consegui escrever b: o disco está cheio"):
+        files.save_all({tmp_path / name: name for name in "abc"})
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -75,7 +75,7 @@ def test_failure_of_a_command_fails_make(passed_on, make):
     for target in ("run", "lab", "test", "store", "study", "bench", "bench-readme", "colab"):
         ran = make(target, WHEN_RUN="exit 3")
         assert ran.returncode != 0
-        assert ran.stdout.count("<seed=") == 1
+        assert ran.stdout.count("<seed=") == (2 if target == "study" else 1)  # the pages show what was measured
 
 
 def test_arguments_are_passed_on_and_the_environment_is_not(passed_on):

@@ -26,6 +26,7 @@ ON_COLAB = {
     "IPython",
     "ipywidgets",
     "cycler",
+    "jsonschema",
 }
 OF_THE_COURSE = {"utils", "studies", "tools"}
 
@@ -108,6 +109,15 @@ def test_every_way_to_import_a_module_is_seen(source):
 def test_modules_import_one_another_without_a_cycle(course):
     assert {"utils.course", "studies.verdicts", "tools.benchmark.report"} <= course.keys()
     assert [name for name in course if name in reachable(name, course)] == []
+
+
+def test_imports_go_downwards(course):
+    """Tools rest on studies, studies on `tools.files` alone, and utils on neither."""
+    for name in course:
+        if name.split(".")[0] == "utils":
+            assert not [other for other in reachable(name, course) if not other.startswith("utils")], name
+        elif name.split(".")[0] == "studies":
+            assert {other for other in reachable(name, course) if other.startswith("tools")} <= {"tools", "tools.files"}
 
 
 def test_report_of_the_benchmark_needs_nothing_that_runs_notebooks(course):

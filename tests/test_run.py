@@ -136,7 +136,7 @@ def test_end_says_what_to_do_next(monkeypatch, tmp_path):
 
 
 def test_claim_shows_the_verdict_of_its_study_and_what_this_run_measured(monkeypatch):
-    verdicts = {"C14": "holds", "C12": "partly"}
+    verdicts = {"C14": "holds", "C12": "partly"}  # but a calculation decides C12
     monkeypatch.setattr(run_screen, "study_verdict", verdicts.get)
     monkeypatch.setattr(run_screen, "WORDS", {"holds": "vale", "partly": "em parte", None: "sem estudo"})
     claims = [claim(id="C12"), claim(id="C12", holds=False)]
@@ -147,9 +147,9 @@ def test_claim_shows_the_verdict_of_its_study_and_what_this_run_measured(monkeyp
     ]
     lines = claims_table([Result("04_x", 1.0, claims=claims, verdicts=cards)]).splitlines()[1:]
     assert [line.split()[0] for line in lines] == ["C12", "C13", "C14"]
-    assert lines[0].endswith("em parte    1 de 2 medidas na faixa")
-    assert lines[1].endswith("sem estudo  sem número")
-    assert lines[2].endswith("vale        1,08 vezes; fora do esperado: C14 few_best")
+    assert lines[0].endswith("é uma conta  1 de 2 medidas na faixa")
+    assert lines[1].endswith("sem estudo   sem número")
+    assert lines[2].endswith("vale         1,08 vezes; fora do esperado: C14 few_best")
     untested = claims_table([Result("04_x", 1.0)]).splitlines()[1:]
     assert [line.split()[0] for line in untested] == ["C12", "C13", "C14"] and untested[0].endswith("sem medida")
     assert claims_table([Result("04_x", failure="não é um notebook")]) == ""
@@ -239,7 +239,8 @@ def test_interrupted_it_stops_at_once_and_leaves_no_kernel(folder):
     runner = psutil.Popen(
         [*RUNNER, *options(folder), "--jobs", "2"],
         cwd=ROOT,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
     )
     while not (folder / "notebooks" / "started").exists():
@@ -247,7 +248,7 @@ def test_interrupted_it_stops_at_once_and_leaves_no_kernel(folder):
         time.sleep(0.1)
     kernels = runner.children(recursive=True)
     runner.send_signal(signal.SIGINT)
-    assert runner.wait(timeout=30) != 0
+    assert runner.communicate(timeout=30)[1].endswith("\nInterrompido.\n") and runner.returncode == 130
     assert kernels and psutil.wait_procs(kernels, timeout=10)[1] == []
     assert not (folder / "build" / "03_c.ipynb").exists()
 
@@ -285,12 +286,14 @@ def test_what_is_no_notebook_is_a_failure_beside_the_results_of_the_others(folde
     ],
 )
 def test_full_disk_is_named_and_the_tables_are_shown(folder, monkeypatch, capsys, unwritable, line):
-    def write(path, content):
+    write = files.write
+
+    def full(path, content):
         if path.name == unwritable:
             raise OSError(errno.ENOSPC, "No space left on device")
-        files.write(path, content)
+        write(path, content)
 
-    monkeypatch.setattr(run_notebooks, "write", write)
+    monkeypatch.setattr(files, "write", full)
     write_notebook(folder, "01_a.ipynb", "1", show("claim", claim()))
     assert main(options(folder)) is True
     assert re.search(line, capsys.readouterr().out, flags=re.MULTILINE)

@@ -7,8 +7,7 @@ import nbformat
 import pytest
 from notebook_files import PATHS, read
 
-from tools import stored
-from tools.pages import notebooks_table
+from tools import pages, stored
 from tools.stored import NOTEBOOKS, NotebookError, as_text, neighbours, read_notebook, repository, with_template
 from utils.course import ROOT
 
@@ -44,7 +43,7 @@ def test_one_more_notebook_is_one_more_line(monkeypatch):
     assert "[Sobre o curso](../README.md) · [Próximo: 10 · Novo →](10_novo.ipynb)" in made["09_sintese"].cells[0].source
     assert "[← Anterior: 09 · Síntese](09_sintese.ipynb)" in made["10_novo"].cells[0].source
     assert list(made)[:-2] == [name for name, nb in stored_before.items() if nb == made[name]]
-    assert "](notebooks/10_novo.ipynb)" in notebooks_table(made)
+    assert "](notebooks/10_novo.ipynb)" in pages.notebooks_table(made)
 
 
 def test_template_changes_shared_cells_only_and_not_its_argument():
@@ -123,5 +122,17 @@ def test_what_is_read_is_what_nbformat_reads():
 def test_block_of_a_page_is_replaced_or_its_lack_is_told():
     page = "# T\n<!-- a -->\nold\n<!-- /a -->\nend\n"
     assert stored.with_block(page, "a", "new") == "# T\n<!-- a -->\n\nnew\n\n<!-- /a -->\nend\n"
-    with pytest.raises(SystemExit, match=r"^X\.md: esperava um trecho de <!-- b --> a <!-- /b -->, há 0"):
-        stored.with_block(page, "b", "new", "X.md")
+    with pytest.raises(SystemExit, match=r"^README\.md: esperava um trecho de <!-- b --> a <!-- /b -->, há 0"):
+        stored.with_block(page, "b", "new")
+
+
+def test_notebook_without_what_a_page_shows_is_named():
+    def header(text):
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+
+    with pytest.raises(stored.NotebookError, match=r"03_c\.ipynb: a primeira célula não diz \*\*Tempo de execução"):
+        stored.run_time(header("# 03"), "03_c")
+    with pytest.raises(stored.NotebookError, match=r"03_c\.ipynb: .* a lista \*\*Você vai aprender:"):
+        pages.notebooks_table({"03_c": header("# 03")})
+    with pytest.raises(stored.NotebookError, match=r"09_sintese\.ipynb: não guarda nenhuma figura"):
+        pages.picture({"09_sintese": header("# 09")})

@@ -320,6 +320,8 @@ def test_mean_error_is_the_mean_of_squared_errors_whatever_the_model_is_given():
     assert training.mean_error(model, images, inputs=2 * images) == 0
     with pytest.raises(ValueError, match=r"^originals: esperava"):
         training.mean_error(model, np.zeros((3, 2, 2), int))
+    with pytest.raises(ValueError, match="images: esperava ao menos uma imagem"):
+        training.mean_error(model, np.zeros((0, 2, 2), "float32"))
 
 
 # Tables
@@ -374,6 +376,8 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), np.nan)}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), 255.0)}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}, title=""), "rows"),
+        (lambda: drawings.draw_boards(np.zeros((0, 64), int), titles=[]), "boards"),
+        (lambda: plots.plot_map(np.zeros((0, 2)), np.zeros(0, int), "a", title=""), "points"),
         (lambda: drawings.draw_boards([np.full(64, 13)], titles=["a"]), "boards"),
         (lambda: drawings.draw_boards([np.zeros(64)], titles=["a"]), "boards"),
         (lambda: drawings.draw_boards([np.zeros(64, int)], titles=[]), "titles"),

@@ -17,15 +17,13 @@ from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
 from studies.rule import LEVEL
 from studies.verdicts import MARKS, WORDS, natural, number_text
-from utils.claims import LECTURE_CLAIMS
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS
 from utils.course import ROOT
 from utils.plots import PALETTE, use_course_style
 from utils.tables import format_table
 
 PAGE = ROOT / "docs" / "afirmacoes.md"
 PICTURES = ROOT / "docs" / "afirmacoes"
-
-ARITHMETIC = {"C4", "C5", "C12"}  # a calculation decides them, which their lesson does
 
 INTRODUCTION = f"""# As afirmações da aula, decididas
 
@@ -42,10 +40,10 @@ o contrário.
 - O **controle nulo** é a mesma comparação, sem o fenômeno. Se a regra também o aceita, a frase fica não decidida.
 - Com efeito verdadeiro igual à margem, a regra erra em 0,5 % dos estudos para cada lado; em cerca de 1 %, se o estudo
   foi estendido, uma vez, a vinte sementes.
-- A afirmação **vale** se todas as suas frases principais valem, **não vale** se nenhuma vale, e **vale em parte** se
-  umas valem e outras não: são elas a sua condição.
+- A afirmação **vale** se todas as suas frases principais valem, **não vale** se de nenhuma o efeito alcança a margem,
+  e **vale em parte** se umas valem e outras não: são elas a sua condição. Senão, fica **não decidida**.
 
-Tudo se repete com `make study`, que só treina o que falta ou mudou. Esta página é gerada: não a edite.
+As medidas vêm de `make study`, que só treina o que falta ou mudou. Esta página é gerada: não a edite.
 """
 
 

@@ -151,6 +151,7 @@ class Environment:
             ) from None
         if names <= {LOCK}:
             return "to make"
+        # The first edition of the course made environments that have no mark but READY.
         if MARK not in names and not {READY, "pyvenv.cfg"} <= names:
             found = "um ambiente" if "pyvenv.cfg" in names else f"algo (por exemplo {min(names)})"
             raise SystemExit(

@@ -4,6 +4,7 @@ one process may do at a time is locked.
 Only the standard library: the environment of the course is made with this.
 """
 
+import errno
 import os
 import pathlib
 import tempfile
@@ -36,6 +37,35 @@ def write(path, content):
     except BaseException:
         pathlib.Path(file.name).unlink(missing_ok=True)
         raise
+
+
+def why(error):
+    """Return why a file could not be read or written, for a person."""
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        return "o disco está cheio"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def save(path, content):
+    """Write a file as `write` does; return what failed, in one line, "" if nothing did."""
+    try:
+        write(path, content)
+    except (OSError, UnicodeError) as error:
+        return f"não consegui escrever {path.name}: {why(error)}"
+    return ""
+
+
+def save_all(contents):
+    """Write several files, a dict of path to content; end the command with one line at the first that cannot be.
+
+    Raises
+    ------
+    SystemExit
+        Naming the file. Those before it are written, it and those after it are as they were.
+    """
+    for path, content in contents.items():
+        if failure := save(path, content):
+            raise SystemExit(failure)
 
 
 def make_build_folder(path, target):

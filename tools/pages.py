@@ -12,8 +12,8 @@ import re
 from studies.results import ResultError
 from studies.verdicts import verdicts_in
 from tools import claims_page
-from tools.files import write
-from tools.stored import run_time, stored_notebooks, with_block
+from tools.files import save_all
+from tools.stored import NotebookError, run_time, stored_notebooks, with_block
 from utils.claims import LECTURE_CLAIMS, claims_in, format_measure
 from utils.course import ROOT, without_native_messages
 
@@ -27,10 +27,12 @@ def notebooks_table(notebooks):
     for name, notebook in notebooks.items():
         header = notebook.cells[0].source
         title = header.splitlines()[0].removeprefix("# ")
-        goals = re.findall(r"^- (.*)$", header.split("**Você vai aprender:**")[1].split("\n\n")[0], flags=re.MULTILINE)
+        goals = re.findall(r"^- (.*)$", header.partition("**Você vai aprender:**")[2].split("\n\n")[0], re.MULTILINE)
+        if not goals:
+            raise NotebookError(f"{name}.ipynb: a primeira célula não tem a lista **Você vai aprender:**")
         tested = {record["id"] for record in (*claims_in(notebook), *verdicts_in(notebook))}
         ids = ", ".join(claim_id for claim_id in LECTURE_CLAIMS if claim_id in tested)
-        lines.append(f"| [{title}](notebooks/{name}.ipynb) | {' '.join(goals)} | {run_time(notebook)} | {ids} |")
+        lines.append(f"| [{title}](notebooks/{name}.ipynb) | {' '.join(goals)} | {run_time(notebook, name)} | {ids} |")
     return "\n".join(lines)
 
 
@@ -58,7 +60,11 @@ def updated(readme, notebooks):
 def picture(notebooks):
     """Return the README's picture, PNG as bytes: the first one stored in notebook 09."""
     outputs = (output for cell in notebooks["09_sintese"].cells for output in cell.get("outputs", ()))
-    return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
+    pictures = (output.data["image/png"] for output in outputs if "image/png" in output.get("data", {}))
+    found = next(pictures, None)
+    if found is None:
+        raise NotebookError("09_sintese.ipynb: não guarda nenhuma figura; rode: make store NB=09")
+    return base64.b64decode(found)
 
 
 def main():
@@ -69,8 +75,7 @@ def main():
             pages |= claims_page.files(claims_page.stored_results())
     except ResultError as error:
         raise SystemExit(str(error)) from None
-    for path, content in pages.items():
-        write(path, content)
+    save_all(pages)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ build folder measured. Several runs may share a build folder. Exits with 1 if a 
 import argparse
 import concurrent.futures
 import contextlib
-import errno
 import json
 import os
 import pathlib
@@ -28,13 +27,14 @@ import nbformat
 import psutil
 
 from studies.verdicts import verdicts_in
-from tools.files import make_build_folder, write
+from tools.files import make_build_folder, save
 from tools.options import build_folder, count
 from tools.run_screen import WIDTH, Result, cut, full_list, outside, screen
 from tools.stored import NotebookError, as_text, for_storing, read_notebook, repository, with_template
 from utils.claims import claims_in
 from utils.course import ROOT
 
+INTERRUPTED = 130  # the exit status, as of a shell
 CELL_TIMEOUT = 900  # seconds
 LINE_EVERY = 15  # seconds between lines of progress where the line cannot be rewritten
 MOST_AT_ONCE = 2
@@ -136,22 +136,6 @@ def execute(notebook, path, line, log, times):
         psutil.Error,
     ) as error:
         return memory.stop() if memory else 0.0, describe_failure(error, cell, number)
-
-
-def save(path, content):
-    """Write a file; return what failed, "" if nothing did."""
-    try:
-        write(path, content)
-    except (OSError, UnicodeError) as error:
-        return f"não consegui escrever {path.name}: {why(error)}"
-    return ""
-
-
-def why(error):
-    """Return why a file could not be written."""
-    if getattr(error, "errno", None) == errno.ENOSPC:
-        return "o disco está cheio"
-    return getattr(error, "strerror", None) or str(error)
 
 
 def joined(*failures):
@@ -312,11 +296,15 @@ def main(arguments=None):
     args = parse(arguments)
     paths = select(args.selections, args.notebooks)
     jobs = args.jobs or (1 if args.store else min(default_jobs(), len(paths)))
-    make_build_folder(args.build, "run")
+    make_build_folder(args.build, "store" if args.store else "run")
     if args.versions:
         check_versions(args.versions)
     start = time.perf_counter()
-    results = run_all(paths, jobs, args)
+    try:
+        results = run_all(paths, jobs, args)
+    except KeyboardInterrupt:
+        print("\nInterrompido.", file=sys.stderr)
+        return INTERRUPTED
     seconds = time.perf_counter() - start
     results += write_records(args.build, args.notebooks)
     if args.full:

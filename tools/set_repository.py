@@ -3,13 +3,13 @@
     python -m tools.set_repository owner/name
     python -m tools.set_repository -           # take it away again
 
-Only the text of the cells changes: the stored outputs stay. Nothing is written unless all files can be.
+Only the text of the cells changes: the stored outputs stay. Nothing is written unless every file has its place for it.
 """
 
 import argparse
 import re
 
-from tools.files import write
+from tools.files import save_all
 from tools.stored import as_text, stored_notebooks, with_template
 from utils.course import ROOT
 
@@ -23,7 +23,8 @@ def set_repository(address, root=ROOT):
     Raises
     ------
     SystemExit
-        If it is no address, or a file has no place for it: nothing was written then.
+        If it is no address, or a file has no place for it: nothing was written then. If one cannot be written: it is
+        named, and those before it are written.
     """
     if address and not ADDRESS.fullmatch(address):
         raise SystemExit(
@@ -36,8 +37,7 @@ def set_repository(address, root=ROOT):
     changed = {settings: text}
     for name, notebook in stored_notebooks(root).items():
         changed[root / "notebooks" / f"{name}.ipynb"] = as_text(with_template(notebook, name, address))
-    for path, content in changed.items():
-        write(path, content)
+    save_all(changed)
     return list(changed)
 
 

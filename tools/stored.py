@@ -166,9 +166,18 @@ def with_template(notebook, name, address):
     return notebook
 
 
-def run_time(notebook):
-    """Return the run time that a notebook states, such as "36 s"."""
-    return RUN_TIME.search(notebook.cells[0].source).group(0).split("cerca de ")[1].strip()
+def run_time(notebook, name):
+    """Return the run time that a notebook states, such as "36 s".
+
+    Raises
+    ------
+    NotebookError
+        If it states none.
+    """
+    found = re.search(r"\*\*Tempo de execução:\*\* cerca de ([^·\n]*)", notebook.cells[0].source)
+    if not found:
+        raise NotebookError(f"{name}.ipynb: a primeira célula não diz **Tempo de execução:** cerca de N s")
+    return found[1].strip()
 
 
 def smaller_png(encoded):
@@ -202,16 +211,16 @@ def for_storing(notebook, name, seconds):
     return notebook
 
 
-def with_block(page, name, text, file="README.md"):
-    """Return the text `page` with `text` between its lines ``<!-- name -->`` and ``<!-- /name -->``.
+def with_block(readme, name, text):
+    """Return the text `readme` with `text` between its lines ``<!-- name -->`` and ``<!-- /name -->``.
 
     Raises
     ------
     SystemExit
-        Naming the `file` if it has no such lines, or several.
+        If it has no such lines, or several.
     """
     block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
-    page, count = block.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", page)
+    readme, count = block.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", readme)
     if count != 1:
-        raise SystemExit(f"{file}: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
-    return page
+        raise SystemExit(f"README.md: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
+    return readme

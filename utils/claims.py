@@ -50,6 +50,10 @@ LECTURE_CLAIMS = {
 }
 
 
+# A calculation decides these, which their lesson does: they need no study.
+ARITHMETIC = frozenset({"C4", "C5", "C12"})
+
+
 class ClaimError(AssertionError):
     """A claim of the lecture did not hold in an experiment."""
 
@@ -157,10 +161,15 @@ def claim(claim_id, statement, *, value, holds, unit=""):
         raise ClaimError(f"{claim_id} não se confirmou: {statement}: medido {measured}, limite {record['threshold']}")
 
 
-def claims_in(notebook):
-    """Return the records of all claims in an executed notebook (a dict, as of nbformat), in order."""
+def records_in(notebook, key):
+    """Return what an executed notebook (a dict, as of nbformat) has under `key` in its outputs' metadata, in order."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
-    return [dict(output["metadata"]["claim"]) for output in outputs if "claim" in output.get("metadata", {})]
+    return [dict(output["metadata"][key]) for output in outputs if key in output.get("metadata", {})]
+
+
+def claims_in(notebook):
+    """Return the records of all claims in an executed notebook, in order."""
+    return records_in(notebook, "claim")
 
 
 def stored_claims(folder=ROOT / "notebooks"):

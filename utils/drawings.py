@@ -268,6 +268,8 @@ def draw_boards(boards, *, titles, originals=None):
         If a board has another shape or codes, or there is not one title (and original) a board.
     """
     boards = check_array("boards", boards, shape=(None, 64), kind="integer", low=0, high=12)
+    if not len(boards):
+        raise ValueError("boards: esperava ao menos um tabuleiro, recebi nenhum")
     originals = [None] * len(boards) if originals is None else list(originals)
     for name, values in (("titles", titles), ("originals", originals)):
         if len(values) != len(boards):

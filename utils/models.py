@@ -4,8 +4,8 @@ An AE is two models, ``encoder`` and ``decoder``, composed: ``model.get_layer("e
 pixels in [0, 1] and returns codings, ``model.get_layer("decoder")`` takes codings and returns images. Noise, if any,
 stands before the encoder and acts in training only. The coding layer, named "codings", is linear.
 
-Every definition is the one of the lesson that teaches it, but for the docstring; a test compares the two. The recurrent
-AE of lesson 07 is for sequences of any length; the simpler one here is for images.
+A definition is the one of the lesson that teaches it, but for the docstring: a test compares the two, for the lessons
+listed there. The recurrent AE of lesson 07 is for sequences of any length; the simpler one here is for images.
 """
 
 import keras

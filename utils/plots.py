@@ -159,6 +159,8 @@ def plot_map(points, labels, class_names, *, title, images=None, ax=None):
         If an argument has another shape, or a label is no index of `class_names`.
     """
     points = check_array("points", points, shape=(None, 2))
+    if not len(points):
+        raise ValueError("points: esperava ao menos um ponto, recebi nenhum")
     labels = check_array("labels", labels, shape=(None,), kind="integer", low=0, high=len(class_names) - 1)
     check_same_length(points=points, labels=labels)
     if len(class_names) > len(CLASS_COLOURS):

@@ -204,8 +204,10 @@ def mean_error(model, images, inputs=None):
     Raises
     ------
     ValueError
-        As `squared_error` does.
+        If there are no images, or as `squared_error` does.
     """
     inputs = images if inputs is None else inputs
+    if not len(inputs):
+        raise ValueError("images: esperava ao menos uma imagem, recebi nenhuma")
     parts = [model.predict_on_batch(inputs[i : i + 1000]) for i in range(0, len(inputs), 1000)]
     return float(squared_error(images, np.concatenate(parts)).mean())

@@ -20,19 +20,21 @@ import os
 import pathlib
 import platform
 import re
+import sys
 import time
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tools.benchmark.report import FULL, draw, ratios, spread, summary
-from tools.files import make_build_folder, write
+from tools.benchmark.report import FULL, draw, measured, ratios, spread, summary
+from tools.files import make_build_folder, save_all
 from tools.options import build_folder, count
 from utils.course import course_seed, restore_keras_defaults
 from utils.data import load_fashion_mnist
 from utils.training import mean_error
 
+INTERRUPTED = 130  # the exit status, as of a shell
 LOOKS_PER_EPOCH = 10  # at ours, while it trains
 GROWTH = "crescimento"
 PARTS = (*PAIRS, GROWTH)
@@ -178,9 +180,9 @@ def resumed(new, path):
     SystemExit
         If they were measured with other options, versions or another seed, or on another machine.
     """
-    if not path.exists():
+    old = measured(path)
+    if old is None:
         return new
-    old = json.loads(path.read_text(encoding="utf-8"))
     names = {"machine": "máquina", "versions": "versões", "seed": "semente", "options": "opções"}
     other = [f"{name} {old.get(key)} e não {new[key]}" for key, name in names.items() if old.get(key) != new[key]]
     if other:
@@ -213,7 +215,7 @@ def measure(trainings, runs, results, build):
 
     def keep(kind, record, line):
         results[kind].append(record)
-        write(build / "benchmark.json", json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        save_all({build / "benchmark.json": json.dumps(results, ensure_ascii=False, indent=1) + "\n"})
         print(f"rodada {record['run'] + 1} de {runs} · {line}", flush=True)
 
     for run, what, *value in trainings:
@@ -264,11 +266,15 @@ def main(arguments=None):
         flush=True,
     )
     restore_keras_defaults()
-    if trainings:
-        measure(trainings, args.runs, results, args.build)
-    write(args.build / "benchmark.png", draw(results))
+    try:
+        if trainings:
+            measure(trainings, args.runs, results, args.build)
+    except KeyboardInterrupt:
+        print("\nInterrompido; o que se mediu está guardado, e make bench RESUME=1 continua daí.", file=sys.stderr)
+        return INTERRUPTED
+    save_all({args.build / "benchmark.png": draw(results)})
     print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from tools.benchmark.recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS
-from tools.files import write
+from tools.files import save_all, why
 from tools.options import build_folder
 from tools.stored import with_block
 from utils.course import ROOT
@@ -23,6 +23,27 @@ from utils.plots import PALETTE, use_course_style
 from utils.tables import format_table
 
 FULL = {"images": 55_000, "epochs": None}  # the options of a run that the README may show
+
+
+def measured(path):
+    """Return what the file at `path` holds of a benchmark; None if there is no such file.
+
+    Raises
+    ------
+    SystemExit
+        If it cannot be read, or is cut: the file stays as it is.
+    """
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(results, dict) or not {"options", "pairs", "growth"} <= results.keys():
+            raise ValueError("não é o resultado de um benchmark")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise SystemExit(
+            f"{path.name} não pode ser lido ({why(error)}) e fica como está; apague-o e rode `make bench` de novo"
+        ) from None
+    return results
 
 
 def grouped(records, key):
@@ -236,13 +257,11 @@ def main(arguments=None):
     parser.add_argument("--build", type=build_folder, default="", help="a pasta de benchmark.json")
     parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md", help="o README a mudar")
     args = parser.parse_args(arguments)
-    path = args.build / "benchmark.json"
-    if not path.exists():
-        raise SystemExit(f"não há {path.name} em {args.build.name}/; rode `make bench` antes")
-    results = json.loads(path.read_text(encoding="utf-8"))
+    results = measured(args.build / "benchmark.json")
+    if results is None:
+        raise SystemExit(f"não há benchmark.json em {args.build.name}/; rode `make bench` antes")
     readme = with_block(args.readme.read_text(encoding="utf-8"), "benchmark", readme_text(results))
-    write(args.readme.parent / "docs" / "benchmark.png", draw(results))
-    write(args.readme, readme)
+    save_all({args.readme.parent / "docs" / "benchmark.png": draw(results), args.readme: readme})
 
 
 if __name__ == "__main__":
