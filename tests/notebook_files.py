@@ -1,8 +1,10 @@
-"""The course's notebooks, for the tests that read them."""
+"""The course's notebooks, for the tests that read them; and a full disk, for those that write."""
 
 import ast
+import errno
 import re
 
+from tools import files
 from tools.stored import NOTEBOOKS, read_notebook
 from utils.course import ROOT
 
@@ -14,6 +16,18 @@ CHECK = re.compile(r'^check\("([^"]+)", (.*)\)$', flags=re.MULTILINE)
 def read(path):
     """Return the notebook at `path`."""
     return read_notebook(path)
+
+
+def fill_disk(monkeypatch, name):
+    """Make the disk full for files of this name: whatever writes them fails."""
+    write = files.write
+
+    def full(path, content):
+        if path.name == name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(files, "write", full)
 
 
 def code_cells(notebook):

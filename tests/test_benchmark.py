@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from notebook_files import fill_disk
 
 from tools.benchmark import measure, report
 from tools.benchmark.measure import Clock, growth_settings, machine, new_results, time_to
@@ -267,10 +268,8 @@ def bench(tmp_path, monkeypatch):
 
     def bench(*arguments, allowed=None):
         bench.trained, bench.allowed = [], allowed
-        try:
-            measure.main(["--build", str(tmp_path), "--epochs", "1", *arguments])
-        except KeyboardInterrupt:
-            assert allowed is not None
+        status = measure.main(["--build", str(tmp_path), "--epochs", "1", *arguments])
+        assert status == (None if allowed is None else 130)
         return json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
 
     monkeypatch.delenv("COURSE_SEED", raising=False)
@@ -288,11 +287,12 @@ def test_first_model_is_thrown_away(bench):
     assert [record["name"] for record in results["pairs"]] == ["sae"] and not results["growth"]
 
 
-def test_interrupted_benchmark_goes_on(bench):
+def test_interrupted_benchmark_goes_on(bench, capsys):
     short = ["--images", "7000", "--only=sae dae crescimento"]  # one argument, as make passes it
     whole = bench(*short, "--runs", "2")
     assert len(bench.trained) == 1 + 2 * (2 + 2 + 7)
     begun = bench(*short, "--runs", "2", allowed=1 + 4 + 2)
+    assert capsys.readouterr().err.startswith("\nInterrompido; o que se mediu está guardado")
     assert len(begun["pairs"]) == 2 and len(begun["growth"]) == 2
     resumed = bench(*short, "--runs", "2", "--resume")
     assert len(bench.trained) == 1 + 5 + 4 + 7
@@ -345,6 +345,25 @@ def test_runs_from_the_command_line(tmp_path):
     assert [(r["by"], r["value"]) for r in results["growth"]] == growth_settings(0, 256)
     assert summary(results) in ran.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"benchmark.json", "benchmark.png"}
+
+
+@pytest.mark.parametrize("unwritable", ["benchmark.json", "benchmark.png"])
+def test_full_disk_is_named_by_the_benchmark(bench, monkeypatch, unwritable):
+    fill_disk(monkeypatch, unwritable)
+    with pytest.raises(SystemExit, match=rf"^não consegui escrever {unwritable}: o disco está cheio$"):
+        bench("--runs", "1", "--only", "sae")
+
+
+@pytest.mark.parametrize("unwritable", ["benchmark.png", "README.md"])
+def test_full_disk_is_named_by_the_report(complete, tmp_path, monkeypatch, unwritable):
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
+    (tmp_path / "benchmark.json").write_text(json.dumps(complete), encoding="utf-8")
+    monkeypatch.setattr(report, "draw", lambda results: b"PNG")
+    fill_disk(monkeypatch, unwritable)
+    with pytest.raises(SystemExit, match=rf"^não consegui escrever {unwritable}: o disco está cheio$"):
+        report.main(["--build", str(tmp_path), "--readme", str(readme)])
+    assert "velho" in readme.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("content", ['{"options": {', "[1]", "", "[" * 100_000])

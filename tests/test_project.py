@@ -7,9 +7,10 @@ import subprocess
 import sys
 
 import pytest
-from notebook_files import PATHS, code_cells, read
+from notebook_files import PATHS, code_cells, fill_disk, read
 from packaging.requirements import Requirement
 
+from tools import pages
 from tools.pages import PICTURE, picture, updated
 from tools.stored import stored_notebooks
 from utils.claims import LECTURE_CLAIMS, format_measure, stored_claims
@@ -155,6 +156,17 @@ def test_readme_tables_are_those_of_the_stored_notebooks(readme):
 def test_readme_shows_the_picture_of_the_stored_notebook(readme):
     assert f"]({PICTURE.relative_to(ROOT).as_posix()})" in readme
     assert PICTURE.read_bytes() == picture(stored_notebooks())
+
+
+def test_page_that_cannot_be_written_is_named(monkeypatch, tmp_path, readme):
+    for name in ("README", "PICTURE"):
+        monkeypatch.setattr(pages, name, tmp_path / getattr(pages, name).name)
+    pages.README.write_text(readme, encoding="utf-8")
+    monkeypatch.setattr(pages.claims_page, "stored_results", dict)
+    monkeypatch.setattr(pages.claims_page, "files", lambda results: {})
+    fill_disk(monkeypatch, "README.md")
+    with pytest.raises(SystemExit, match=r"^não consegui escrever README\.md: o disco está cheio$"):
+        pages.main()
 
 
 @pytest.mark.parametrize("claim_id", LECTURE_CLAIMS)

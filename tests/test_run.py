@@ -171,6 +171,34 @@ def test_runs_those_that_are_selected(folder):
     assert select(["02"], folder / "notebooks") == [folder / "notebooks" / "02_b.ipynb"]
 
 
+def test_course_has_the_notebooks_that_are_listed_and_names_others(folder, monkeypatch, capsys):
+    monkeypatch.setattr(run_notebooks, "ROOT", folder)
+    monkeypatch.setattr(run_notebooks, "NOTEBOOKS", {"02_b": "", "01_a": ""})
+    for name in ("01_a", "02_b", "03_c", "rascunho"):
+        write_notebook(folder, f"{name}.ipynb", "1")
+    assert [path.stem for path in select([], folder / "notebooks")] == ["02_b", "01_a"]
+    assert capsys.readouterr().out.startswith("ignorados: 03_c.ipynb, rascunho.ipynb (não estão em NOTEBOOKS")
+    with pytest.raises(SystemExit, match="começa com 03; há: 02_b, 01_a"):
+        select(["03"], folder / "notebooks")
+
+
+def test_course_names_a_listed_notebook_that_is_not_there(folder, monkeypatch, capsys):
+    monkeypatch.setattr(run_notebooks, "ROOT", folder)
+    monkeypatch.setattr(run_notebooks, "NOTEBOOKS", {"01_a": ""})
+    assert main(options(folder)) is True
+    assert re.search(r"^01_a +0 +0\.0  não há este arquivo$", capsys.readouterr().out, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "target"), [([], "run"), (["--store"], "store"), (["--versions", "pins.txt"], "test-colab")]
+)
+def test_build_folder_that_cannot_be_written_names_the_command(folder, arguments, target):
+    write_notebook(folder, "01_a.ipynb", "1")
+    (folder / "build").touch()
+    with pytest.raises(SystemExit, match=f"make {target} BUILD=/outra/pasta"):
+        main([*options(folder), *arguments])
+
+
 @pytest.mark.parametrize(
     ("selections", "message"),
     [
@@ -248,7 +276,8 @@ def test_interrupted_it_stops_at_once_and_leaves_no_kernel(folder):
         time.sleep(0.1)
     kernels = runner.children(recursive=True)
     runner.send_signal(signal.SIGINT)
-    assert runner.communicate(timeout=30)[1].endswith("\nInterrompido.\n") and runner.returncode == 130
+    messages = runner.communicate(timeout=30)[1]
+    assert messages.endswith("\nInterrompido.\n") and "Traceback" not in messages and runner.returncode == 130
     assert kernels and psutil.wait_procs(kernels, timeout=10)[1] == []
     assert not (folder / "build" / "03_c.ipynb").exists()
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from notebook_files import PATHS
+from notebook_files import PATHS, fill_disk
 
 from tools.set_repository import main, set_repository
 from tools.stored import badge, read_notebook, repository, setup_cell
@@ -152,6 +152,13 @@ def test_notebook_that_does_not_fit_stops_everything(tmp_path, spoil, message):
     with pytest.raises(SystemExit, match=f"{last.name}.*{message}"):
         set_repository(ADDRESS, root=course)
     assert files_of(course) == before
+
+
+def test_full_disk_is_named(tmp_path, monkeypatch):
+    course = copy_of_course(tmp_path)
+    fill_disk(monkeypatch, PATHS[0].name)
+    with pytest.raises(SystemExit, match=rf"^não consegui escrever {PATHS[0].name}: o disco está cheio$"):
+        set_repository(ADDRESS, root=course)
 
 
 @pytest.mark.parametrize("arguments", [[], [""], ["--", ""]])

@@ -629,12 +629,12 @@ def test_study_declares_what_a_reader_needs(claim):
 
 
 def test_margins_are_those_of_the_pca():
-    """What the reasons of C6's and C14's margins say: the error of PCA with fewer components, over that with 30."""
+    """What the reasons of C6's and C14's margins say: the error of PCA with other numbers of components than 30."""
     split = load_fashion_mnist()
-    pca = PCA(30, random_state=0).fit(split.train.images.reshape(-1, 784))
-    valid = split.validation.images.reshape(-1, 784) - pca.mean_
-    left = (valid**2).sum() - (pca.transform(split.validation.images.reshape(-1, 784)) ** 2).sum(axis=0).cumsum()
-    assert [round(left[n - 1] / left[29], 2) for n in (28, 27, 18)] == [1.03, 1.05, 1.25]
+    pca = PCA(32, random_state=0).fit(split.train.images.reshape(-1, 784))
+    valid = split.validation.images.reshape(-1, 784)
+    left = ((valid - pca.mean_) ** 2).sum() - (pca.transform(valid) ** 2).sum(axis=0).cumsum()
+    assert [round(left[n - 1] / left[29], 2) for n in (32, 27, 18)] == [0.97, 1.05, 1.25]
 
 
 # The recipes of lessons that a study repeats, by what stands in the notebooks; whoever changes one changes both.

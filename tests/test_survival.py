@@ -169,8 +169,8 @@ def course(tmp_path_factory):
     sources = [setup_cell(""), *CELLS.strip().split("\n# %%\n")]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     (course / "notebooks").mkdir()
-    for name in ("01_pequeno.ipynb", "02_pequeno.ipynb"):
-        nbformat.write(notebook, course / "notebooks" / name)
+    for path in PATHS[:2]:
+        nbformat.write(notebook, course / "notebooks" / path.name)
     before = files_of(course)
     set_writable(course, False)
     yield course
@@ -194,7 +194,7 @@ def start(course, build, *arguments, prefix=(), **environment):
     )
 
 
-def finish(process, build, notebook="01_pequeno"):
+def finish(process, build, notebook=PATHS[0].stem):
     """Wait for the runner and return what the notebook saw."""
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
@@ -225,7 +225,7 @@ def test_on_one_core(course, tmp_path):
 def test_each_cell_twice(course, tmp_path):
     seen = finish(start(course, tmp_path, "01", "--twice"), tmp_path)
     assert seen["runs"] == 2 and seen["course"] == str(course)
-    assert claims(tmp_path) == ["01_pequeno"]
+    assert claims(tmp_path) == [PATHS[0].stem]
 
 
 def test_with_keras_set_to_other_defaults(course, tmp_path):
@@ -239,7 +239,7 @@ def test_with_keras_set_to_other_defaults(course, tmp_path):
 
 
 def test_two_at_once_in_one_build_folder(course, tmp_path):
-    runs = {notebook: start(course, tmp_path, notebook) for notebook in ("01_pequeno", "02_pequeno")}
+    runs = {path.stem: start(course, tmp_path, path.stem) for path in PATHS[:2]}
     for notebook, process in runs.items():
         finish(process, tmp_path, notebook)
     assert claims(tmp_path) == list(runs)

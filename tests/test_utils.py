@@ -334,6 +334,8 @@ def test_table_is_aligned_and_rounded(shown):
     assert data["text/markdown"].splitlines()[1] == "|---|---:|---:|"
     with pytest.raises(ValueError, match=r"^a e b: esperava comprimentos iguais, recebi"):
         tables.show_table({"a": [1], "b": []})
+    with pytest.raises(ValueError, match=r"^digits: esperava títulos de colunas \(a, b\), recebi c$"):
+        tables.show_table({"a": [1.0], "b": [2.0]}, digits={"a": 1, "c": 2})
 
 
 # Figures

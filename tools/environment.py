@@ -29,6 +29,7 @@ PACKAGES_COLAB = ["-r", "constraints-colab.txt", "nbclient", "nbformat", "psutil
 MARK = ".course"  # there: the course made this environment. Put before anything else but the lock
 READY = ".ready"  # what was installed; not there while it is being installed
 LOCK = ".lock"
+ELSEWHERE = "VENV=outra/pasta, no mesmo comando"  # in messages; which command it is, only make knows
 VERSION_OF = "import sys; print(*sys.version_info[:2])"
 HAS_PIP = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('pip'))"
 INTERRUPTED = 130  # exit status
@@ -88,19 +89,16 @@ class Environment:
         The folder, as messages name it.
     packages : list of str
         What pip is asked to install, files relative to the repository's root.
-    target : str
-        The target of ``make`` to suggest in messages.
     """
 
-    def __init__(self, name, packages=PACKAGES, target="run"):
+    def __init__(self, name, packages=PACKAGES):
         self.name, self.packages = name, packages
         self.folder = pathlib.Path(os.path.abspath(name))
         self.python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        self.elsewhere = f"make {target} VENV=outra/pasta"
 
     def version(self):
         """Return the version of the environment's own Python, (3, 11), or stop if the course cannot run in it."""
-        remedy = f"Apague você a pasta, ou deixe-a e escolha outra: {self.elsewhere}"
+        remedy = f"Apague você a pasta, ou deixe-a e escolha outra: {ELSEWHERE}"
         try:
             command = [str(self.python), "-I", "-S", "-B", "-c", VERSION_OF]
             answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60, check=True)
@@ -147,7 +145,7 @@ class Environment:
             names = set()
         except NotADirectoryError:
             raise SystemExit(
-                f"{self.name} é um arquivo, e não uma pasta; fica como está. Escolha outra: {self.elsewhere}"
+                f"{self.name} é um arquivo, e não uma pasta; fica como está. Escolha outra: {ELSEWHERE}"
             ) from None
         if names <= {LOCK}:
             return "to make"
@@ -155,7 +153,7 @@ class Environment:
         if MARK not in names and not {READY, "pyvenv.cfg"} <= names:
             found = "um ambiente" if "pyvenv.cfg" in names else f"algo (por exemplo {min(names)})"
             raise SystemExit(
-                f"A pasta {self.name} tem {found} que o curso não fez; fica como está. Escolha outra: {self.elsewhere}"
+                f"A pasta {self.name} tem {found} que o curso não fez; fica como está. Escolha outra: {ELSEWHERE}"
             )
         if READY not in names:
             return "to continue" if os.path.lexists(str(self.python)) else "to make"
@@ -269,7 +267,7 @@ def main(arguments):
     if separator != ["--"] or not arguments:
         raise SystemExit(USAGE)
     name = os.environ.get("VENV") or ".venv"
-    environment = Environment(f"{name}-colab", PACKAGES_COLAB, "test-colab") if colab else Environment(name)
+    environment = Environment(f"{name}-colab", PACKAGES_COLAB) if colab else Environment(name)
     try:
         return environment.run(arguments)
     except KeyboardInterrupt:
@@ -278,7 +276,7 @@ def main(arguments):
     except OSError as error:
         raise SystemExit(
             f"Não posso preparar o ambiente em {environment.name} ({error.strerror or error}). "
-            f"Escolha outra pasta: {environment.elsewhere}"
+            f"Escolha outra pasta: {ELSEWHERE}"
         ) from None
 
 

@@ -26,7 +26,7 @@ def notebooks_table(notebooks):
     lines = ["| notebook | você vai aprender | tempo | afirmações |", "|---|---|---:|---|"]
     for name, notebook in notebooks.items():
         header = notebook.cells[0].source
-        title = header.splitlines()[0].removeprefix("# ")
+        title = header.partition("\n")[0].removeprefix("# ")
         goals = re.findall(r"^- (.*)$", header.partition("**Você vai aprender:**")[2].split("\n\n")[0], re.MULTILINE)
         if not goals:
             raise NotebookError(f"{name}.ipynb: a primeira célula não tem a lista **Você vai aprender:**")

@@ -30,7 +30,7 @@ from studies.verdicts import verdicts_in
 from tools.files import make_build_folder, save
 from tools.options import build_folder, count
 from tools.run_screen import WIDTH, Result, cut, full_list, outside, screen
-from tools.stored import NotebookError, as_text, for_storing, read_notebook, repository, with_template
+from tools.stored import NOTEBOOKS, NotebookError, as_text, for_storing, read_notebook, repository, with_template
 from utils.claims import claims_in
 from utils.course import ROOT
 
@@ -178,15 +178,27 @@ def records_of(notebook, name, find):
     return [{"notebook": name, **record} for record in find(notebook)]
 
 
+def notebooks_in(folder):
+    """Return the notebooks in a folder: in the course's own those of `NOTEBOOKS`, elsewhere those with a number."""
+    if folder == ROOT / "notebooks":
+        return [folder / f"{name}.ipynb" for name in NOTEBOOKS]
+    return sorted(folder.glob("[0-9]*.ipynb"))
+
+
 def select(selections, folder):
     """Return the notebooks whose names start with one of `selections` (all if there are none).
+
+    Files in the course's own folder that `NOTEBOOKS` does not list are named.
 
     Raises
     ------
     SystemExit
         If there is none for one of them.
     """
-    paths = sorted(folder.glob("[0-9]*.ipynb"))
+    paths = notebooks_in(folder)
+    ignored = sorted({path.name for path in folder.glob("*.ipynb")} - {path.name for path in paths})
+    if ignored and folder == ROOT / "notebooks":
+        print(f"ignorados: {', '.join(ignored)} (não estão em NOTEBOOKS, em tools/stored.py)", flush=True)
     unknown = [selection for selection in selections if not any(path.stem.startswith(selection) for path in paths)]
     if unknown or not paths:
         there = ", ".join(path.stem for path in paths) or "nenhum"
@@ -219,7 +231,7 @@ def records_in_build(build, notebooks):
         One for each file that is no notebook.
     """
     records, failures = {kind: [] for kind in RECORDS}, []
-    for path in (build / path.name for path in select([], notebooks)):
+    for path in (build / path.name for path in notebooks_in(notebooks)):
         if path.exists():
             try:
                 notebook = read_notebook(path)
@@ -292,19 +304,15 @@ def parse(arguments):
     return args
 
 
-def main(arguments=None):
-    args = parse(arguments)
+def run(args):
+    """Run the notebooks and report on them; return the exit status."""
     paths = select(args.selections, args.notebooks)
     jobs = args.jobs or (1 if args.store else min(default_jobs(), len(paths)))
-    make_build_folder(args.build, "store" if args.store else "run")
+    make_build_folder(args.build, "test-colab" if args.versions else "store" if args.store else "run")
     if args.versions:
         check_versions(args.versions)
     start = time.perf_counter()
-    try:
-        results = run_all(paths, jobs, args)
-    except KeyboardInterrupt:
-        print("\nInterrompido.", file=sys.stderr)
-        return INTERRUPTED
+    results = run_all(paths, jobs, args)
     seconds = time.perf_counter() - start
     results += write_records(args.build, args.notebooks)
     if args.full:
@@ -313,6 +321,15 @@ def main(arguments=None):
     if jobs > 1:
         print(f"Ao todo {seconds / 60:.1f} min, {jobs} notebooks de cada vez; sozinho, cada um leva menos (JOBS=1).")
     return any(result.failure for result in results)
+
+
+def main(arguments=None):
+    args = parse(arguments)
+    try:
+        return run(args)
+    except KeyboardInterrupt:
+        print("\nInterrompido.", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

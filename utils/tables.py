@@ -29,9 +29,12 @@ def format_table(columns, *, digits=4):
     Raises
     ------
     ValueError
-        If the columns are of different lengths.
+        If the columns are of different lengths, or `digits` names a heading that is not there.
     """
     check_same_length(**columns)
+    unknown = [name for name in digits if name not in columns] if isinstance(digits, dict) else []
+    if unknown:
+        raise ValueError(f"digits: esperava títulos de colunas ({', '.join(columns)}), recebi {', '.join(unknown)}")
     decimals = {name: digits.get(name, 4) if isinstance(digits, dict) else digits for name in columns}
     cells = {name: [_text(value, decimals[name]) for value in values] for name, values in columns.items()}
     is_text = {name: any(isinstance(value, str) for value in values) for name, values in columns.items()}

@@ -35,15 +35,16 @@ def measured(path):
     """
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(results, dict) or not {"options", "pairs", "growth"} <= results.keys():
-            raise ValueError("não é o resultado de um benchmark")
+        if isinstance(results, dict) and {"options", "pairs", "growth"} <= results.keys():
+            return results
+        reason = "não é o resultado de um benchmark"
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
-        raise SystemExit(
-            f"{path.name} não pode ser lido ({why(error)}) e fica como está; apague-o e rode `make bench` de novo"
-        ) from None
-    return results
+    except OSError as error:
+        reason = why(error)
+    except (ValueError, RecursionError):
+        reason = "está vazio, cortado ou não é JSON"
+    raise SystemExit(f"{path.name} não pode ser lido ({reason}) e fica como está; apague-o e rode `make bench` de novo")
 
 
 def grouped(records, key):
@@ -152,10 +153,12 @@ def summary(results, *, markdown=False):
     for by, noun in (("images", "imagens"), ("codings", "codings")):
         if len(growth_medians(results, by)[0]) > 1:
             n_runs = len({record["run"] for record in results["growth"] if record["by"] == by})
+            table = growth_table(results, by)
+            digits = {name: n for name, n in GROWTH_DIGITS.items() if name in table}
             parts += [
                 f"O tempo de uma época do nosso SAE cresce com o número de {noun} elevado a "
                 f"**{exponent(results, by):.2f}** (rodadas: {n_runs}):",
-                format_table(growth_table(results, by), digits=GROWTH_DIGITS)[markdown],
+                format_table(table, digits=digits)[markdown],
             ]
     text = "\n\n".join(parts)
     return text if markdown else text.replace("**", "")
