@@ -1,7 +1,6 @@
 """The runner: what it executes, reports and keeps."""
 
 import base64
-import errno
 import io
 import itertools
 import json
@@ -19,9 +18,10 @@ import nbformat
 import numpy
 import psutil
 import pytest
+from notebook_files import fill_disk
 from PIL import Image
 
-from tools import files, run_notebooks, run_screen
+from tools import run_notebooks, run_screen
 from tools.run_notebooks import check_versions, default_jobs, main, select
 from tools.run_screen import WIDTH, Result, claims_table, full_list, screen
 from tools.stored import neighbours, repository, setup_cell
@@ -315,14 +315,7 @@ def test_what_is_no_notebook_is_a_failure_beside_the_results_of_the_others(folde
     ],
 )
 def test_full_disk_is_named_and_the_tables_are_shown(folder, monkeypatch, capsys, unwritable, line):
-    write = files.write
-
-    def full(path, content):
-        if path.name == unwritable:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write(path, content)
-
-    monkeypatch.setattr(files, "write", full)
+    fill_disk(monkeypatch, unwritable)
     write_notebook(folder, "01_a.ipynb", "1", show("claim", claim()))
     assert main(options(folder)) is True
     assert re.search(line, capsys.readouterr().out, flags=re.MULTILINE)
