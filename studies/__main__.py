@@ -35,9 +35,10 @@ class Bar:
         self.bar.set_description_str(f"{claim} · {arm} · semente {seed}", refresh=False)
         self.bar.update(self.bar.total - len(todo) - self.bar.n)
 
-    def close(self):
-        """End the line."""
+    def close(self, *, finished=False):
+        """End the line; `finished`: the training it shows, the last, is done, too."""
         if self.bar is not None:
+            self.bar.update(self.bar.total - self.bar.n if finished else 0)
             self.bar.close()
 
 
@@ -61,6 +62,7 @@ def study(claim, bar):
     """Measure a study; return a line that says what came of it, and whether it is complete."""
     try:
         result = engine.measure(engine.load_study(claim), progress=bar.show)
+        bar.close(finished=True)
     except (ResultError, ValueError) as error:  # ValueError: a training came to no number
         return f"{claim}: {error}", False
     except BlockingIOError:
