@@ -123,11 +123,17 @@ def start(course):
                 text=True,
                 encoding="utf-8",
                 start_new_session=True,
+                preexec_fn=heed_interruptions,
             )
             stack.callback(end, process)
             return process
 
         yield start
+
+
+def heed_interruptions():
+    """Give SIGINT its usual effect, also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(process):
