@@ -20,6 +20,7 @@ cNN_name
 
 # The studies there are: the claim each decides, and its module in this folder.
 STUDIES = {
+    "C1": "c01_patterns",
     "C6": "c06_undercomplete",
     "C14": "c14_tying",
 }
