@@ -39,7 +39,8 @@ help:
 	  '' \
 	  'Escrever o curso' \
 	  '  make store           roda e guarda, executados, os notebooks em notebooks/; refaz as páginas: NB=02 (só um)' \
-	  '  make study           mede o que falta aos estudos em que o curso se apoia: C=C6 (só o dessa afirmação)' \
+	  '  make study           mede o que falta aos estudos em que o curso se apoia, dois de cada vez: C=C6 (só o dessa' \
+  '                         afirmação), JOBS=1 (um de cada vez)' \
 	  '  make bench           compara tempo e erro com receitas publicadas, cerca de uma hora: RUNS=1 (uma rodada),' \
 	  '                         ONLY="sae cae" (só essas), RESUME=1 (continua a medição que se interrompeu)' \
 	  '  make bench-readme    escreve no README as tabelas e a figura do último make bench' \
@@ -72,7 +73,7 @@ store: some-python
 	@$(RUN) -m tools.pages
 
 study: some-python
-	@$(RUN) -m studies $${C:+-- "$$C"}; status=$$?; $(RUN) -m tools.pages && exit $$status
+	@$(RUN) -m studies $${JOBS:+"--jobs=$$JOBS"} $${C:+-- "$$C"}; status=$$?; $(RUN) -m tools.pages && exit $$status
 
 bench: some-python
 	@$(RUN) -m tools.benchmark.measure --build="$$BUILD" --runs="$$RUNS" $${RESUME:+--resume} $${ONLY:+"--only=$$ONLY"}

@@ -24,3 +24,6 @@ STUDIES = {
     "C6": "c06_undercomplete",
     "C14": "c14_tying",
 }
+
+# They conclude from the results of others, too, and are therefore measured after them.
+LAST = ()

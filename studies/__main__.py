@@ -2,35 +2,50 @@
 
     python -m studies            # all claims that have a study
     python -m studies C6 C14     # these
+    python -m studies --jobs 1   # one at a time
 
-Every finished training is stored at once; an interruption loses at most the one at work. Exits with 1 if a study could
-not be measured.
+Several claims are measured each in a process of its own, two at a time where there are two cores: TensorFlow never
+gives back all of the memory that a model took. Every finished training is stored at once; an interruption loses at most
+those at work. Exits with 1 if a study could not be measured.
 """
 
 import argparse
+import concurrent.futures
+import os
+import signal
+import subprocess
 import sys
+import threading
 
 from tqdm import tqdm
 
-from studies import STUDIES, engine
+from studies import LAST, STUDIES, engine
 from studies.results import ResultError
-from utils.course import without_native_messages
+from tools.options import count
+from utils.course import ROOT, without_native_messages
 
 DESCRIPTION = "Mede o que falta dos estudos. O que termina é guardado logo; interrompido, continua de onde parou."
 
 
 class Bar:
-    """A progress bar: claim, arm, seed, and how long the rest of the study will take."""
+    """A progress bar: claim, arm, seed, and how long the rest of the study will take. `line`: on which of the lines."""
 
-    def __init__(self):
-        self.bar, self.claim = None, None
+    def __init__(self, line=0):
+        self.bar, self.claim, self.line = None, None, line
 
     def show(self, claim, arm, seed, todo):
         """Say what is trained now; `todo` is all that is missing of the study, this training included."""
         if self.claim != claim or self.bar.total - self.bar.n < len(todo):
             self.close()
             in_place = sys.stderr.isatty()
-            self.bar = tqdm(total=len(todo), mininterval=0.5 if in_place else 30, unit="treino", dynamic_ncols=True)
+            self.bar = tqdm(
+                total=len(todo),
+                mininterval=0.5 if in_place else 30,
+                unit="treino",
+                dynamic_ncols=True,
+                position=self.line,
+                leave=self.line == 0,
+            )
             self.claim = claim
         self.bar.set_description_str(f"{claim} · {arm} · semente {seed}", refresh=False)
         self.bar.update(self.bar.total - len(todo) - self.bar.n)
@@ -74,24 +89,93 @@ def study(claim, bar):
     return f"{claim}: {result['summary']}", True
 
 
+def interrupted(claims):
+    """Say that an interruption lost nothing; return the exit status."""
+    told = f"{', '.join(claims)}: interrompido; o que terminou está guardado, e make study continua daí"
+    print(f"\n{told}", file=sys.stderr)
+    return 130
+
+
+def measure_here(claim, line=0):
+    """Measure a claim in this process; return the exit status."""
+    try:
+        with without_native_messages():
+            import tensorflow
+        tensorflow.get_logger().setLevel("ERROR")
+        told, complete = study(claim, Bar(line))
+    except KeyboardInterrupt:
+        return interrupted([claim])
+    print(told, flush=True)
+    return 0 if complete else 1
+
+
+class Apart:
+    """Measure claims each in a process of its own, `jobs` at a time."""
+
+    def __init__(self, jobs):
+        self.jobs, self.running, self.stopped = jobs, [], False
+        self.lock, self.lines = threading.Lock(), list(range(jobs))
+        threads = str(max(1, (os.cpu_count() or 1) // jobs))
+        names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        self.environment = {**os.environ, **dict.fromkeys(names, threads)}
+
+    def measure(self, claim):
+        """Measure a claim; return the exit status, None if the measuring was stopped before."""
+        with self.lock:
+            if self.stopped:
+                return None
+            line = self.lines.pop(0)
+            command = [sys.executable, "-m", "studies", f"--line={line}", "--", claim]
+            # Of a session of its own: an interruption reaches it once, through this process.
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+            )
+            self.running.append(process)
+        told, _ = process.communicate()
+        with self.lock:
+            self.running.remove(process)
+            self.lines.append(line)
+            tqdm.write(told, end="")
+        return process.returncode
+
+    def stop(self):
+        """Interrupt what runs, and start nothing more."""
+        with self.lock:
+            self.stopped = True
+            for process in self.running:
+                process.send_signal(signal.SIGINT)
+
+    def measure_all(self, claims):
+        """Measure claims; return the exit status."""
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            futures = [pool.submit(self.measure, claim) for claim in claims]
+            try:
+                statuses = [future.result() for future in futures]
+                return 130 if 130 in statuses else int(any(statuses))
+            except KeyboardInterrupt:
+                self.stop()
+                return interrupted([claim for claim, future in zip(claims, futures, strict=True) if not future.done()])
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m studies", description=DESCRIPTION)
     parser.add_argument("claims", nargs="*", help="afirmações, como C14; todas as que têm estudo, se nada é dito")
-    claims = select(parser.parse_args().claims)
-    with without_native_messages():
-        import tensorflow
-    tensorflow.get_logger().setLevel("ERROR")
-    failed, bar = False, Bar()
-    for claim in claims:
-        try:
-            line, complete = study(claim, bar)
-        except KeyboardInterrupt:
-            print(f"\n{claim}: interrompido; o que terminou está guardado, e make study continua daí", file=sys.stderr)
-            return 130
-        print(line, flush=True)
-        failed |= not complete
-    return int(failed)
+    parser.add_argument("--jobs", type=count, help="quantas de cada vez; se nada é dito, duas, onde há dois núcleos")
+    parser.add_argument("--line", type=int, default=0, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    claims = select(args.claims)
+    if len(claims) == 1:
+        return measure_here(*claims, args.line)
+    jobs = args.jobs or min(2, os.cpu_count() or 1)
+    first, last = ([claim for claim in claims if (claim in LAST) == is_last] for is_last in (False, True))
+    status = Apart(jobs).measure_all(first)
+    return status if status == 130 or not last else max(status, Apart(jobs).measure_all(last))
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(main())

@@ -113,6 +113,15 @@ class Statement:
 
 
 @dataclasses.dataclass(frozen=True)
+class Borrowed:
+    """A statement of another study, `claim`, on which a claim rests, too; `condition`: under which circumstances."""
+
+    claim: str
+    statement: str
+    condition: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Study:
     """What decides a claim.
 
@@ -127,6 +136,8 @@ class Study:
     statements : tuple of Statement
     extend : bool
         Run ten more seeds, once, if the claim is undecided after the first ten.
+    borrows : tuple of Borrowed
+        Such a study is listed in `studies.LAST`.
     """
 
     claim: str
@@ -135,6 +146,7 @@ class Study:
     measures: dict
     statements: tuple
     extend: bool = False
+    borrows: tuple = ()
 
 
 # Small runs, and networks that several arms share
@@ -194,8 +206,10 @@ def missing(study, result):
     return todo
 
 
-def is_fresh(study, result):
+def is_fresh(study, result, folder=RESULTS):
     """Return whether a result is complete and says of the study, as it is now, what its arms measured.
+
+    What it borrows is read from the results in `folder`.
 
     Raises
     ------
@@ -205,7 +219,8 @@ def is_fresh(study, result):
     if result is None:
         return False
     with _told(study):
-        return not missing(study, result) and _agrees(conclude(study, result["arms"]), result)
+        lacks = missing(study, result) or _borrowed(study, folder) is None
+        return not lacks and _agrees(conclude(study, result["arms"], folder), result)
 
 
 @contextlib.contextmanager
@@ -283,13 +298,26 @@ def _statements(study, arms, seeds):
     return statements
 
 
+def _borrowed(study, folder):
+    """Return the statements of other studies on which this one rests, as they are stored; None if one is missing."""
+    found = []
+    for borrowed in study.borrows:
+        result = read_result(borrowed.claim, folder)
+        if not is_fresh(load_study(borrowed.claim), result, folder):
+            return None
+        [statement] = [one for one in result["statements"] if one["id"] == borrowed.statement]
+        own = {"claim": borrowed.claim, "condition": borrowed.condition, "main": True}
+        found.append(statement | own | {"id": f"{borrowed.claim}.{borrowed.statement}"})
+    return found
+
+
 def _verdict(study, statements):
     """Return the verdict on the claim."""
     return claim_verdict(statement["verdict"] for statement in statements if statement["main"])
 
 
-def conclude(study, arms):
-    """Return the result of a study as it is stored, from what its arms measured so far.
+def conclude(study, arms, folder=RESULTS):
+    """Return the result of a study as it is stored, from what its arms measured so far and what it borrows.
 
     An arm that was measured by another recipe stays in it until it is measured again, and counts for nothing; so do
     seeds that are not the study's. Those of an extension count when all of them are there.
@@ -302,6 +330,9 @@ def conclude(study, arms):
             statements = _statements(study, stored, SEEDS + EXTENSION)
         else:
             complete = False
+    borrowed = _borrowed(study, folder)
+    complete &= borrowed is not None
+    statements += borrowed or []
     lesson = {
         measure: {"values": values, "prediction": _prediction(study, measure, values)}
         for measure, values in stored.get(LESSON, {"values": {}})["values"].items()
@@ -421,14 +452,14 @@ def measure(study, folder=RESULTS, progress=lambda claim, arm, seed, todo: None)
         arms = dict(result["arms"]) if result else {}
         with _told(study):
             todo = missing(study, result)
-            fresh = conclude(study, arms)
+            fresh = conclude(study, arms, folder)
         while todo:
             name, seed = todo[0]
             progress(study.claim, name, seed, todo)
             measured = run_arm(study.arms[name], seed)
             _check_positive(study, name, seed, measured[0])
             arms[name] = _add(arms.get(name), study.arms[name], seed, *measured)
-            result = fresh = conclude(study, arms)
+            result = fresh = conclude(study, arms, folder)
             write(folder / f"{study.claim}.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
             todo = missing(study, result)
         if not _agrees(fresh, result):  # texts and margins may have changed without a new training

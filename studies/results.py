@@ -13,9 +13,10 @@ class ResultError(RuntimeError):
     """A stored result is damaged, or of another format."""
 
 
-def _object(**properties):
-    """Return the schema of an object that has these keys and no others."""
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+def _object(optional=None, **properties):
+    """Return the schema of an object that has these keys, perhaps those that are optional, and no others."""
+    every = properties | (optional or {})
+    return {"type": "object", "properties": every, "required": list(properties), "additionalProperties": False}
 
 
 def _list(items, *, least=0, most=None):
@@ -49,6 +50,7 @@ SCHEMA = _object(
             why_margin=TEXT,
             level=NUMBER,
             null=_object(**COMPARED),
+            optional={"claim": TEXT},  # whose study a borrowed statement is of
         )
     ),
     arms={

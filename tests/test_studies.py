@@ -5,14 +5,18 @@ import functools
 import importlib.util
 import json
 import math
+import os
+import signal
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
 from notebook_files import code_cells, read
 from sklearn.decomposition import PCA
 
-from studies import STUDIES, __main__, engine, verdicts
+from studies import LAST, STUDIES, __main__, engine, verdicts
 from studies.engine import SEEDS, Arm, Comparison, Statement, Study
 from studies.fingerprints import fingerprint
 from studies.results import ResultError, read_result
@@ -379,6 +383,23 @@ def _calmer(run):
     return lambda seed: run(seed) if seed <= SEEDS[-1] else {**run(211), "parameters": 1}
 
 
+def test_claim_rests_on_a_borrowed_statement(trainings, tmp_path, monkeypatch):
+    study = trainings.study()
+    other = dataclasses.replace(study, claim="C14", borrows=(engine.Borrowed("C6", "gain", "em outro estudo"),))
+    monkeypatch.setattr(engine, "load_study", {"C6": study, "C14": other}.__getitem__)
+    result = engine.measure(other, tmp_path)
+    assert result["verdict"] == "undecided" and "incompleta" in result["summary"]
+    assert not engine.is_fresh(other, result, tmp_path)
+    engine.measure(study, tmp_path)
+    trainings.done.clear()
+    result = engine.measure(other, tmp_path)
+    assert not trainings.done and engine.is_fresh(other, read_result("C14", tmp_path), tmp_path)
+    assert result["summary"] == "A aula: vale com tudo; em outro estudo."
+    assert [statement["id"] for statement in result["statements"]] == ["gain", "C6.gain"]
+    trainings.marks = {"b": "another"}
+    assert not engine.is_fresh(other, result, tmp_path)
+
+
 def test_seeds_that_are_not_the_studys_count_for_nothing(trainings, tmp_path):
     result = engine.measure(trainings.study(), tmp_path)
     for arm in result["arms"].values():
@@ -544,11 +565,13 @@ def command(trainings, tmp_path, monkeypatch, capsys):
     """Run ``python -m studies`` with two made-up studies whose results are in a folder of its own."""
     studies = {"C6": trainings.study(), "C14": dataclasses.replace(trainings.study(), claim="C14")}
     measure = engine.measure
+    monkeypatch.setattr(__main__, "STUDIES", studies)
     monkeypatch.setattr(engine, "load_study", studies.__getitem__)
     monkeypatch.setattr(engine, "measure", lambda study, **options: measure(study, tmp_path, **options))
+    monkeypatch.setattr(__main__.Apart, "measure", lambda self, claim: __main__.measure_here(claim))
 
     def run(*words):
-        monkeypatch.setattr(sys, "argv", ["studies", *words])
+        monkeypatch.setattr(sys, "argv", ["studies", "--jobs=1", *words])
         status = __main__.main()
         return status, capsys.readouterr()
 
@@ -569,6 +592,41 @@ def test_command_measures_all_or_those_named(command, trainings, tmp_path):
             "C14.json",
         }
     )
+
+
+def test_claims_are_measured_in_processes_of_their_own(capfd):
+    """What is stored is complete: the processes say so and train nothing."""
+    apart = __main__.Apart(2)
+    assert int(apart.environment["OMP_NUM_THREADS"]) == max(1, os.cpu_count() // 2)
+    assert apart.measure_all(["C6", "C14"]) == 0 and not apart.running
+    lines = sorted(capfd.readouterr().out.splitlines())
+    assert lines == [f"{claim}: {read_result(claim)['summary']}" for claim in ("C14", "C6")]
+
+
+def test_interruption_reaches_every_process(tmp_path, monkeypatch, capsys):
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\ntrap 'exit 130' INT\ntouch $0.$$\nwhile :; do sleep 0.05; done\n", encoding="utf-8")
+    slow.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored
+
+    def interrupt():
+        while len(list(tmp_path.iterdir())) < 3:
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    try:
+        assert __main__.Apart(2).measure_all(["C6", "C14", "C1"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert "C6, C14, C1: interrompido" in capsys.readouterr().err and len(list(tmp_path.iterdir())) == 3
+
+
+def test_study_that_concludes_from_others_is_measured_after_them(command, monkeypatch):
+    monkeypatch.setattr(__main__, "LAST", ("C6",))
+    status, shown = command()
+    assert status == 0 and [line[:3] for line in shown.out.splitlines()] == ["C14", "C6:"]
 
 
 @pytest.mark.parametrize("words", ["C99", "; touch F", "$(touch F)", "C6 --help", "é", " "])
@@ -627,6 +685,10 @@ def test_study_declares_what_a_reader_needs(claim):
         for a, b in (statement.comparison.arms, statement.null.arms):
             budgets = {study.arms[a].tuning, study.arms[b].tuning}
             assert len(budgets) == 1 or "Nada a ajustar." in budgets
+
+
+def test_studies_that_borrow_are_measured_last():
+    assert {claim for claim in STUDIES if engine.load_study(claim).borrows} == set(LAST)
 
 
 def test_margins_are_those_of_the_pca():

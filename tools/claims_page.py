@@ -87,9 +87,7 @@ def forest_plot(result):
         if scale == "log_ratio":
             ax.set_xscale("log")
         ax.axvline(natural(0, scale), color="#BBBBBB", linewidth=1, zorder=0)
-        labels = [
-            textwrap.fill(statement["text"] + ("" if statement["main"] else " (secundária)"), 44) for statement in group
-        ]
+        labels = [textwrap.fill(statement["text"] + _aside(statement), 44) for statement in group]
         ax.set_yticks(range(len(group)), labels, fontsize=9)
         ax.set(ylim=(len(group) - 0.45, -0.55), xlabel=unit)
         ax.xaxis.set_major_locator(MaxNLocator(6))
@@ -120,16 +118,22 @@ def _compared_text(study, compared, scale):
     return f"{a}, {first}{than}{second}" if a == b else f"{a}, {first}{than}{b}, {second}"
 
 
+def _aside(s):
+    """Return what is said of a statement behind it: that it is secondary, or that another study decided it."""
+    return f" (do estudo de {s['claim']})" if "claim" in s else "" if s["main"] else " (secundária)"
+
+
 def _statement_text(study, s):
     """Return a statement, its verdict, and how it was decided, as an item of a list."""
     scale, null = s["scale"], s["null"]
+    study = load_study(s["claim"]) if "claim" in s else study
     accepted = {
         "holds": "**também aceito**: o ganho não depende do fenômeno",
         "fails": "recusado",
         "undecided": "não aceito, mas tampouco recusado: o intervalo contém a margem",
     }[null["verdict"]]
     lines = [
-        f"- {s['text']}{'' if s['main'] else ' (secundária)'}: **{WORDS[s['verdict']]}**",
+        f"- {s['text']}{_aside(s)}: **{WORDS[s['verdict']]}**",
         f"efeito: {_compared_text(study, s, scale)}: {interval_text(s, scale)} {s['unit']}",
         f"margem: {number_text(natural(s['margin'], scale))} {s['unit']}. {s['why_margin']}",
         f"controle nulo: {_compared_text(study, null, scale)}: {interval_text(null, scale)}, {accepted}",
