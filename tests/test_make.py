@@ -90,7 +90,8 @@ def test_arguments_are_passed_on_and_the_environment_is_not(passed_on):
 def test_each_target_runs_its_modules(passed_on):
     store = ["-m", "tools.run_notebooks", "--build=build", "--store", "--", "02", "seed=42", "-m", "tools.pages"]
     assert passed_on("store", "NB=02")[1:] == store
-    assert passed_on("study", "C=C6")[1:] == ["-m", "studies", "--", "C6", "seed=42", "-m", "tools.pages"]
+    study = ["-m", "studies", "--jobs=1", "--", "C6", "seed=42", "-m", "tools.pages"]
+    assert passed_on("study", "C=C6", "JOBS=1")[1:] == study
     assert passed_on("bench-readme", "BUILD=b")[1:] == ["-m", "tools.benchmark.report", "--build=b"]
     assert passed_on("colab", "REPO=a/b")[1:] == ["-m", "tools.set_repository", "--", "a/b"]
 
@@ -146,7 +147,7 @@ def test_what_is_typed_arrives_as_it_is(course, passed_on, typed):
         *[seed, *run, f"--build={typed}", *how, "--", typed],
         *[seed, *run, f"--build={typed}/colab", "--versions", "constraints-colab.txt", *how, "--", typed],
         *[seed, *run, f"--build={typed}", "--store", "--", typed, seed, "-m", "tools.pages"],
-        *[seed, "-m", "studies", "--", typed, seed, "-m", "tools.pages"],
+        *[seed, "-m", "studies", f"--jobs={typed}", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "tools.benchmark.measure", f"--build={typed}", f"--runs={typed}", "--resume", f"--only={typed}"],
         *[seed, "-m", "tools.benchmark.report", f"--build={typed}"],
         *[seed, "-m", "tools.set_repository", "--", typed],

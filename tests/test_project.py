@@ -10,10 +10,11 @@ import pytest
 from notebook_files import PATHS, code_cells, fill_disk, read
 from packaging.requirements import Requirement
 
-from tools import pages
+from studies import STUDIES
+from tools import claims_page, pages
 from tools.pages import PICTURE, picture, updated
 from tools.stored import stored_notebooks
-from utils.claims import LECTURE_CLAIMS, format_measure, stored_claims
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, format_measure, stored_claims
 from utils.course import ROOT
 
 # What Colab has, by the names under which it is imported.
@@ -151,7 +152,7 @@ def readme():
 
 
 def test_readme_tables_are_those_of_the_stored_notebooks(readme):
-    assert readme == updated(readme, stored_notebooks())
+    assert readme == updated(readme, stored_notebooks(), claims_page.stored_results())
 
 
 def test_readme_shows_the_picture_of_the_stored_notebook(readme):
@@ -171,9 +172,12 @@ def test_page_that_cannot_be_written_is_named(monkeypatch, tmp_path, readme):
 
 
 @pytest.mark.parametrize("claim_id", LECTURE_CLAIMS)
-def test_readme_lists_each_claim_with_its_notebooks(readme, claim_id):
-    statement = LECTURE_CLAIMS[claim_id]
-    assert f"| {claim_id} | {statement.text} | {', '.join(statement.notebooks)} |" in readme
+def test_readme_tells_the_verdict_on_each_claim(readme, claim_id):
+    link = f"[{claim_id}](docs/afirmacoes.md#{claim_id.lower()})" if claim_id in STUDIES else claim_id
+    [row] = [row for row in readme.splitlines() if row.startswith(f"| {link} |")]
+    _, _, text, verdict, sentence, _ = (cell.strip() for cell in row.split("|"))
+    assert text == LECTURE_CLAIMS[claim_id].text and verdict
+    assert len(sentence) > 20 if claim_id in {*STUDIES, *ARITHMETIC} else "sem estudo" in verdict
 
 
 QUOTED = re.compile(r"\| ([^|\n]+): (\S+) \(limite ([^;|\n]+); notebook (\d\d)\) \|")

@@ -23,7 +23,7 @@ from studies.results import ResultError, read_result
 from studies.rule import claim_verdict, decide, prediction_interval, with_null
 from tools import claims_page
 from tools.files import lock
-from utils.claims import LECTURE_CLAIMS
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS
 from utils.course import ROOT
 from utils.data import load_fashion_mnist
 
@@ -762,6 +762,7 @@ def test_page_of_the_claims_is_that_of_the_stored_results():
 def test_page_says_of_every_claim_how_it_stands():
     text = claims_page.page({})
     assert all(f"| {claim} | {statement.text} |" in text for claim, statement in LECTURE_CLAIMS.items())
+    assert all(sentence in text for sentence in ARITHMETIC.values())
     assert text.count("sem estudo") == len(LECTURE_CLAIMS) - 3 and text.count("é uma conta") == 3
 
 

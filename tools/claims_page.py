@@ -15,8 +15,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
-from studies.rule import LEVEL
 from studies.verdicts import MARKS, WORDS, natural, number_text
+from tools.stored import NOTEBOOKS
 from utils.claims import ARITHMETIC, LECTURE_CLAIMS
 from utils.course import ROOT
 from utils.plots import PALETTE, use_course_style
@@ -25,23 +25,11 @@ from utils.tables import format_table
 PAGE = ROOT / "docs" / "afirmacoes.md"
 PICTURES = ROOT / "docs" / "afirmacoes"
 
-INTRODUCTION = f"""# As afirmações da aula, decididas
+INTRODUCTION = """# As afirmações da aula, decididas
 
-Cada afirmação é uma frase da aula. Um **estudo** a decide: treina os mesmos modelos com dez sementes fixadas antes
-(cinco, onde demora), ao lado de rivais com o mesmo orçamento de ajuste, e mede em dados novos para eles, salvo onde diz
-o contrário.
-
-- O **efeito** de uma semente é a razão (ou a diferença) entre as medidas de dois braços. O **intervalo** de
-  {100 * LEVEL:.0f} % é o da sua média sobre as sementes, com estes dados; de outros dados ele nada diz.
-- A **margem** é o menor efeito que importaria a quem usa; onde a frase diz *quase*, a maior perda que se tolera. Ela e
-  sua razão foram escritas antes da primeira medida do estudo; se não foram, a razão o diz.
-- Uma frase **vale** se o intervalo inteiro fica além da margem. **Não vale** se ele fica todo aquém dela: o efeito, se
-  existe, é menor do que importa. Senão, é **não decidida**.
-- O **controle nulo** é a mesma comparação, sem o fenômeno. Se a regra também o aceita, a frase fica não decidida.
-- Com efeito verdadeiro igual à margem, a regra erra em 0,5 % dos estudos para cada lado; em cerca de 1 %, se o estudo
-  foi estendido, uma vez, a vinte sementes.
-- A afirmação **vale** se todas as suas frases principais valem, **não vale** se de nenhuma o efeito alcança a margem,
-  e **vale em parte** se umas valem e outras não: são elas a sua condição. Senão, fica **não decidida**.
+Cada afirmação é uma frase da aula, e um **estudo** a decide: braços que se comparam com várias sementes, uma margem
+fixada antes, um controle nulo. Como isso funciona, e o que quer dizer cada palavra: [Como se decide uma
+afirmação](como_se_decide.md).
 
 As medidas vêm de `make study`, que só treina o que falta ou mudou. Esta página é gerada: não a edite.
 """
@@ -174,8 +162,14 @@ def section(claim_id, result):
     alternative = "; ".join(
         f"{s['text']}: {interval_text(s, s['scale'])} {s['unit']}, {WORDS[s['verdict']]}" for s in result["statements"]
     )
+    lessons = " · ".join(
+        f"[{name}.ipynb](../notebooks/{name}.ipynb)"
+        for name in NOTEBOOKS
+        if name.startswith(LECTURE_CLAIMS[claim_id].notebooks)
+    )
     parts = [
         f"{MARKS[verdict]} **{WORDS[verdict]}.** {result['summary']}",
+        f"Na lição: {lessons}",
         f"![{alternative}](afirmacoes/{claim_id}.png)",
         "\n".join(_statement_text(study, statement) for statement in result["statements"]),
         "<details><summary>Os braços</summary>\n\n" + _arms_table(study, result) + "\n\n</details>",
@@ -188,20 +182,33 @@ def section(claim_id, result):
     return "\n\n".join([head, *filter(None, parts)])
 
 
+def claims_table(results, page=""):
+    """Return a row for each claim of the lecture: its verdict, and what that says in a sentence.
+
+    Parameters
+    ----------
+    results : dict of str to dict
+        Claim id to stored result, None where there is none.
+    page : str
+        Path of the page of the claims, for the links.
+    """
+    rows = ["| | a aula diz | veredito | em uma frase |", "|---|---|---|---|"]
+    for claim_id, statement in LECTURE_CLAIMS.items():
+        link, verdict, sentence = claim_id, f"{MARKS[None]} {WORDS[None]}", ""
+        if result := results.get(claim_id):
+            link, word = f"[{claim_id}]({page}#{claim_id.lower()})", result["verdict"]
+            verdict, sentence = f"{MARKS[word]} {WORDS[word]}", result["summary"]
+        elif claim_id in ARITHMETIC:
+            verdict = "é uma conta"
+            sentence = f"{ARITHMETIC[claim_id]} Conferido no notebook {statement.notebooks[0]}."
+        rows.append(f"| {link} | {statement.text} | {verdict} | {sentence} |")
+    return "\n".join(rows)
+
+
 def page(results):
     """Return the page as text; `results`: claim id to stored result, None where there is none."""
-    measured = {claim: result for claim, result in results.items() if result}
-    rows = ["| | a aula diz | veredito |", "|---|---|---|"]
-    for claim_id, statement in LECTURE_CLAIMS.items():
-        link, verdict = claim_id, f"{MARKS[None]} {WORDS[None]}"
-        if claim_id in measured:
-            link, word = f"[{claim_id}](#{claim_id.lower()})", measured[claim_id]["verdict"]
-            verdict = f"{MARKS[word]} {WORDS[word]}"
-            verdict += f". {measured[claim_id]['summary']}" if word == "partly" else ""
-        elif claim_id in ARITHMETIC:
-            verdict = f"é uma conta, conferida no notebook {statement.notebooks[0]}"
-        rows.append(f"| {link} | {statement.text} | {verdict} |")
-    return "\n\n".join([INTRODUCTION.strip(), "\n".join(rows), *(section(*item) for item in measured.items())]) + "\n"
+    sections = [section(claim_id, result) for claim_id, result in results.items() if result]
+    return "\n\n".join([INTRODUCTION.strip(), claims_table(results), *sections]) + "\n"
 
 
 def stored_results():

@@ -14,7 +14,7 @@ from studies.verdicts import verdicts_in
 from tools import claims_page
 from tools.files import save_all
 from tools.stored import NotebookError, run_time, stored_notebooks, with_block
-from utils.claims import LECTURE_CLAIMS, claims_in, format_measure
+from utils.claims import LECTURE_CLAIMS, claims_in
 from utils.course import ROOT, without_native_messages
 
 README = ROOT / "README.md"
@@ -36,25 +36,18 @@ def notebooks_table(notebooks):
     return "\n".join(lines)
 
 
-def claims_table(notebooks):
-    """Return a row for each claim of the lecture: what it says, where it is tested, what was measured there."""
-    lines = ["| | a aula diz | notebook | medido |", "|---|---|---|---|"]
-    records = [record for notebook in notebooks.values() for record in claims_in(notebook)]
-    for claim_id, statement in LECTURE_CLAIMS.items():
-        measured = [
-            f"{r['statement']}: **{format_measure(r['value'])}** (limite {r['threshold']})"
-            for r in records
-            if r["id"] == claim_id
-        ]
-        where = ", ".join(statement.notebooks)
-        lines.append(f"| {claim_id} | {statement.text} | {where} | {'<br>'.join(measured)} |")
-    return "\n".join(lines)
+def updated(readme, notebooks, results):
+    """Return the text `readme` with its tables made anew.
 
-
-def updated(readme, notebooks):
-    """Return the text `readme` with its tables made anew from `notebooks`, a dict of name to notebook."""
+    Parameters
+    ----------
+    readme : str
+    notebooks : dict of str to nbformat.NotebookNode
+    results : dict of str to dict
+        Claim id to the stored result of its study, None where there is none.
+    """
     readme = with_block(readme, "notebooks", notebooks_table(notebooks))
-    return with_block(readme, "claims", claims_table(notebooks))
+    return with_block(readme, "claims", claims_page.claims_table(results, "docs/afirmacoes.md"))
 
 
 def picture(notebooks):
@@ -69,12 +62,13 @@ def picture(notebooks):
 
 def main():
     notebooks = stored_notebooks()
-    pages = {README: updated(README.read_text(encoding="utf-8"), notebooks), PICTURE: picture(notebooks)}
     try:
         with without_native_messages():  # the studies bring TensorFlow with them
-            pages |= claims_page.files(claims_page.stored_results())
+            results = claims_page.stored_results()
+            pages = claims_page.files(results)
     except ResultError as error:
         raise SystemExit(str(error)) from None
+    pages |= {README: updated(README.read_text(encoding="utf-8"), notebooks, results), PICTURE: picture(notebooks)}
     save_all(pages)
 
 
