@@ -21,6 +21,8 @@ cNN_name
 # The studies there are: the claim each decides, and its module in this folder.
 STUDIES = {
     "C1": "c01_patterns",
+    "C2": "c02_chess",
+    "C3": "c03_codings",
     "C6": "c06_undercomplete",
     "C14": "c14_tying",
 }
