@@ -231,7 +231,7 @@ STUDY = Study(
             ("pca", "untrained"),
             0.95,
             THREE,
-            text="Para um decodificador linear, os codings do AE são quase tão bons quanto os da PCA, os ideais para ele",
+            text="Para um decodificador linear, os codings do AE são quase tão bons quanto os da PCA, ideais para ele",
             condition="contra os 30 codings da PCA",
         ),
         statement(
