@@ -22,7 +22,7 @@ STEPS, BATCH_SIZE = 600, 128  # for every player
 RATES = (0.003, 0.01, 0.03)
 MASTER, CLASS_A, BEGINNER = 40_000, 1_000, 100  # positions they have seen
 LOSS = "sparse_categorical_crossentropy"
-LESSON_STEPS = 300
+LESSON_RATE, LESSON_STEPS = 0.01, 500
 
 
 # Boards, and what is counted on them
@@ -172,7 +172,7 @@ def lesson(seed):
     for n in (MASTER, BEGINNER):
         start(seed)
         player = make_player()
-        player.compile(optimizer=keras.optimizers.Adam(0.002), loss=LOSS, run_eagerly=size(False, True))
+        player.compile(optimizer=keras.optimizers.Adam(LESSON_RATE), loss=LOSS, run_eagerly=size(False, True))
         boards = repeated(seen(n, seed), LESSON_STEPS)
         player.fit(boards, boards, batch_size=BATCH_SIZE, epochs=1, verbose=0)
         of[n] = counts(functools.partial(rebuilt_by, player), seed)
@@ -236,7 +236,7 @@ STUDY = Study(
             "PCA com 32 componentes, 100 posições embaralhadas", n=BEGINNER, is_shuffled=True
         ),
         "most_common": Arm("em cada casa, o mais comum (sem olhar)", measure_most_common, NO_TUNING, CHESS),
-        "lesson": Arm("a receita da lição 01", lesson, "Uma taxa (0,002), a da lição.", CHESS),
+        "lesson": Arm("a receita da lição 01", lesson, "Uma taxa (0,01), a da lição.", CHESS),
     },
     measures={
         "real": "peças certas em posições reais",
