@@ -24,7 +24,9 @@ STUDIES = {
     "C2": "c02_chess",
     "C3": "c03_codings",
     "C6": "c06_undercomplete",
+    "C13": "c13_tying_speed",
     "C14": "c14_tying",
+    "C18": "c18_denoising",
 }
 
 # They conclude from the results of others, too, and are therefore measured after them.
