@@ -24,9 +24,12 @@ STUDIES = {
     "C2": "c02_chess",
     "C3": "c03_codings",
     "C6": "c06_undercomplete",
+    "C7": "c07_overcomplete",
+    "C11": "c11_maps",
     "C13": "c13_tying_speed",
     "C14": "c14_tying",
     "C18": "c18_denoising",
+    "C19": "c19_robustness",
 }
 
 # They conclude from the results of others, too, and are therefore measured after them.
