@@ -136,7 +136,7 @@ def _arms_table(study, result):
             "braço": [study.arms[name].title for name in arms],
             "parâmetros": [f"{arm['parameters']:,}".replace(",", ".") for arm in arms.values()],
             "sementes": [len(arm["seeds"]) for arm in arms.values()],
-            "s por semente": [number_text(float(np.median(arm["seconds"]))) for arm in arms.values()],
+            "s de CPU por semente": [number_text(float(np.median(arm["seconds"]))) for arm in arms.values()],
             "ajuste": [arm["tuning"] for arm in arms.values()],
         }
     )[1]
@@ -175,7 +175,7 @@ def section(claim_id, result):
         "<details><summary>Os braços</summary>\n\n" + _arms_table(study, result) + "\n\n</details>",
         _lesson_text(result) if LESSON in result["arms"] else "",
         f"Para medir tudo de novo: apague `studies/results/{claim_id}.json` e rode `make study C={claim_id}` (levou "
-        f"cerca de {math.ceil(seconds / 60)} min de treino em {result['machine']['cores']} núcleos). A última medida é "
+        f"cerca de {math.ceil(seconds / 60)} min de CPU). A última medida é "
         f"de {date:%d/%m/%Y}, com {versions}.",
     ]
     head = f'<a id="{claim_id.lower()}"></a>\n\n## {claim_id} · {LECTURE_CLAIMS[claim_id].text}'
