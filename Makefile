@@ -26,7 +26,7 @@ RUN_COLAB := "$$PYTHON" -m tools.environment --colab --
 SELECTION := $${NB:+-- "$$NB"}
 HOW := $${TWICE:+--twice} $${FULL:+--full} $${JOBS:+"--jobs=$$JOBS"}
 
-.PHONY: help lab run test store study bench bench-readme colab test-colab constraints some-python
+.PHONY: help lab run test student store study bench bench-readme colab test-colab constraints some-python
 
 help:
 	@printf '%s\n' \
@@ -37,10 +37,13 @@ help:
 	  '                         TWICE=1 (cada célula duas vezes), COURSE_SEED=7 (outra semente)' \
 	  '  make test            confere estilo, testes e as saídas de todos os notebooks' \
 	  '' \
+	  'Ensinar' \
+	  '  make student         escreve em build/aluno cópias dos notebooks, sem saídas e sem soluções' \
+	  '' \
 	  'Escrever o curso' \
 	  '  make store           roda e guarda, executados, os notebooks em notebooks/; refaz as páginas: NB=02 (só um)' \
-	  '  make study           mede o que falta aos estudos em que o curso se apoia, dois de cada vez: C=C6 (só o dessa' \
-  '                         afirmação), JOBS=1 (um de cada vez)' \
+	  '  make study           mede o que falta aos estudos em que o curso se apoia, dois de cada vez: C=C6 (só o' \
+	  '                         dessa afirmação), JOBS=1 (um de cada vez)' \
 	  '  make bench           compara tempo e erro com receitas publicadas, cerca de uma hora: RUNS=1 (uma rodada),' \
 	  '                         ONLY="sae cae" (só essas), RESUME=1 (continua a medição que se interrompeu)' \
 	  '  make bench-readme    escreve no README as tabelas e a figura do último make bench' \
@@ -67,6 +70,9 @@ test: some-python
 	@$(RUN) -m ruff format --no-cache --check .
 	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+student: some-python
+	@$(RUN) -m tools.student --build="$$BUILD"
 
 store: some-python
 	@$(RUN) -m tools.run_notebooks --build="$$BUILD" --store $(SELECTION)

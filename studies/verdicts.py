@@ -11,6 +11,8 @@ It shows the card and keeps a record of it in the stored output (under the key `
 import base64
 import io
 import math
+import os
+import pathlib
 
 import matplotlib.pyplot as plt
 from IPython.core.interactiveshell import InteractiveShell
@@ -22,7 +24,7 @@ from studies.engine import is_fresh, load_study
 from studies.results import ResultError, read_result
 from utils.arguments import check_choice
 from utils.claims import LECTURE_CLAIMS, format_measure, records_in
-from utils.course import course_seed
+from utils.course import ROOT, course_seed
 from utils.plots import PALETTE
 
 WORDS = {
@@ -33,7 +35,6 @@ WORDS = {
     None: "sem estudo",
 }
 MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", None: "○"}
-PAGE = "../docs/afirmacoes.md"  # as seen from a notebook
 
 
 def number_text(value):
@@ -98,7 +99,10 @@ def _texts(claim_id, statement, record, prediction, n_seeds, condition):
             here += f" (de {' a '.join(map(number_text, prediction))})" if prediction else ""
         word, mark = WORDS[statement["verdict"]], MARKS[statement["verdict"]]
         lines = [f"{mark} {statement['text']}: {word}", f"{found[0].upper()}{found[1:]}", here]
-        bold = [f"{mark} {statement['text']}: **{word}**", f"[{lines[1]}]({PAGE}#{claim_id.lower()})", here]
+        page = pathlib.PurePath(
+            os.path.relpath(ROOT / "docs" / "afirmacoes.md")
+        ).as_posix()  # as seen from the notebook
+        bold = [f"{mark} {statement['text']}: **{word}**", f"[{lines[1]}]({page}#{claim_id.lower()})", here]
     head = f"{MARKS[verdict]} {claim_id} · {WORDS[verdict]} · {sentence}"
     plain = "\n".join([head, *(f"  {line}" for line in (condition, *lines) if line)])
     markdown = [f"**{MARKS[verdict]} {claim_id} · {WORDS[verdict]}** · *{sentence}*", *filter(None, [condition, *bold])]

@@ -72,7 +72,7 @@ def test_python_that_is_too_old_or_not_there_is_told(course, make):
 
 
 def test_failure_of_a_command_fails_make(passed_on, make):
-    for target in ("run", "lab", "test", "store", "study", "bench", "bench-readme", "colab"):
+    for target in ("run", "lab", "test", "student", "store", "study", "bench", "bench-readme", "colab"):
         ran = make(target, WHEN_RUN="exit 3")
         assert ran.returncode != 0
         assert ran.stdout.count("<seed=") == (2 if target == "study" else 1)  # the pages show what was measured
@@ -90,6 +90,7 @@ def test_arguments_are_passed_on_and_the_environment_is_not(passed_on):
 def test_each_target_runs_its_modules(passed_on):
     store = ["-m", "tools.run_notebooks", "--build=build", "--store", "--", "02", "seed=42", "-m", "tools.pages"]
     assert passed_on("store", "NB=02")[1:] == store
+    assert passed_on("student", "BUILD=b")[1:] == ["-m", "tools.student", "--build=b"]
     study = ["-m", "studies", "--jobs=1", "--", "C6", "seed=42", "-m", "tools.pages"]
     assert passed_on("study", "C=C6", "JOBS=1")[1:] == study
     assert passed_on("bench-readme", "BUILD=b")[1:] == ["-m", "tools.benchmark.report", "--build=b"]
@@ -140,12 +141,13 @@ VARIABLES = ("NB", "BUILD", "JOBS", "TWICE", "FULL", "RUNS", "ONLY", "RESUME", "
 def test_what_is_typed_arrives_as_it_is(course, passed_on, typed):
     passed_on("test-colab")
     before = sorted(course.rglob("*"))
-    targets = ("run", "test-colab", "store", "study", "bench", "bench-readme", "colab")
+    targets = ("run", "test-colab", "student", "store", "study", "bench", "bench-readme", "colab")
     given = passed_on(*targets, *(f"{name}={typed}" for name in VARIABLES))
     run, seed, how = ["-m", "tools.run_notebooks"], f"seed={typed}", ["--twice", "--full", f"--jobs={typed}"]
     assert given == [
         *[seed, *run, f"--build={typed}", *how, "--", typed],
         *[seed, *run, f"--build={typed}/colab", "--versions", "constraints-colab.txt", *how, "--", typed],
+        *[seed, "-m", "tools.student", f"--build={typed}"],
         *[seed, *run, f"--build={typed}", "--store", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "studies", f"--jobs={typed}", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "tools.benchmark.measure", f"--build={typed}", f"--runs={typed}", "--resume", f"--only={typed}"],
@@ -193,10 +195,9 @@ def test_help_names_each_target_students_first(course, make):
     shown = make().stdout
     lines = shown.splitlines()
     assert max(map(len, lines)) <= 110
-    study, write = shown.split("Escrever o curso\n")
-    assert study.startswith("Estudar\n")
-    named = [re.findall(r"^  make ([a-z-]+)", part, flags=re.MULTILINE) for part in (study, write)]
-    assert named[0] == ["lab", "run", "test"]
+    assert [part.split("\n")[0] for part in shown.split("\n\n")][:-1] == ["Estudar", "Ensinar", "Escrever o curso"]
+    study, teach, write, _ = (re.findall(r"^  make ([a-z-]+)", part, re.MULTILINE) for part in shown.split("\n\n"))
+    assert (study, teach) == (["lab", "run", "test"], ["student"])
     targets = re.findall(r"^([a-z-]+):", (course / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert {*named[0], *named[1]} == {*targets} - {"help", "some-python"}
+    assert {*study, *teach, *write} == {*targets} - {"help", "some-python"}
     assert make("help").stdout == shown

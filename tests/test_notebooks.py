@@ -7,6 +7,7 @@ import pytest
 from notebook_files import CHECK, PATHS, SOLUTION, code_cells, is_training, prose, read
 
 from studies.verdicts import verdicts_in
+from tools.stored import FOLDED, OPENING, opening_picture, picture_of
 from utils.claims import LECTURE_CLAIMS, claims_in
 from utils.course import ROOT
 
@@ -22,6 +23,7 @@ ALSO_IGNORED = {
     ("07", "def spell(model, codes):"): "words as trained models spell them",
 }
 IGNORE = "nbval-ignore-output"
+LESSONS = {"01"}  # in the form of the second edition; the others are to follow
 
 pytestmark = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -41,7 +43,7 @@ def test_header_says_what_the_reader_needs(path):
     assert "[![Abrir no Colab](" in header
     assert "**Slides:** Aula 05" in header
     assert re.search(r"\*\*Tempo de execução:\*\* cerca de [1-9]\d* s · 2 núcleos", header)
-    goals = header.split("**Você vai aprender:**")[1].split("\n\n")[0]
+    goals = prose(read(path)).split("**Você vai aprender:**")[1].split("\n\n")[0]
     assert goals.count("\n- ") == 3
 
 
@@ -81,8 +83,12 @@ def test_claims_of_the_lecture_are_quoted_and_tested(path):
 
 
 def test_only_training_cells_ignore_their_output(path):
-    tagged = [cell for cell in read(path).cells if cell.metadata.get("tags")]
-    assert all(cell.metadata.tags == [IGNORE] for cell in tagged)
+    assert {tag for cell in read(path).cells for tag in cell.metadata.get("tags", ())} <= {
+        IGNORE,
+        OPENING,
+        "hide-input",
+    }
+    tagged = [cell for cell in read(path).cells if IGNORE in cell.metadata.get("tags", ())]
     trained = [cell for cell in code_cells(read(path)) if any(map(TRAINED.search, shown(cell)))]
     assert [cell.source for cell in trained if cell not in tagged] == []
     others = [(number(path), cell.source.splitlines()[0]) for cell in tagged if cell not in trained]
@@ -103,8 +109,9 @@ def test_training_shows_its_progress(path):
 
 def test_ends_with_recap_exercises_and_references(path):
     text = prose(read(path))
-    headings = re.findall(r"^## (Recapitulando|Vamos exercitar|Referências)$", text, flags=re.MULTILINE)
-    assert headings == ["Recapitulando", "Vamos exercitar", "Referências"]
+    headings = re.findall(r"^## (Recapitulando|Vamos exercitar|Para ir além|Referências)$", text, flags=re.MULTILINE)
+    beyond = ["Para ir além"] if number(path) in LESSONS else []
+    assert headings == ["Recapitulando", "Vamos exercitar", *beyond, "Referências"]
     stubs = [id for cell in code_cells(read(path)) for id, _ in CHECK.findall(cell.source)]
     assert stubs == [f"{number(path)}.{i}" for i in range(1, len(stubs) + 1)]
     assert 2 <= len(stubs) <= 3 and len(SOLUTION.findall(text)) == len(stubs)
@@ -119,3 +126,33 @@ def test_sections_named_beside_a_link_exist(path):
 def test_measures_quoted_from_other_notebooks_are_found(path):
     for cell in code_cells(read(path)):
         assert not any("rode e salve" in text for text in shown(cell))
+
+
+def test_folded_code_has_a_title(path):
+    for cell in code_cells(read(path)):
+        is_folded = cell.source.startswith("# @title ")
+        assert is_folded == ("hide-input" in cell.metadata.get("tags", ())), cell.source
+        assert not is_folded or all(cell.metadata.get(key) == FOLDED[key] for key in ("cellView", "jupyter"))
+
+
+def test_lesson_opens_with_its_picture(path):
+    if number(path) in LESSONS:
+        notebook = read(path)
+        setup, imports, opening, *rest = code_cells(notebook)
+        assert not setup.outputs and not imports.outputs
+        assert picture_of(opening) and picture_of(opening).strip() == opening_picture(notebook).strip()
+        assert all(not cell.source.startswith("# @title Bibliotecas") for cell in rest)
+
+
+def test_pictures_have_alternative_texts(path):
+    if number(path) in LESSONS:
+        for cell in code_cells(read(path)):
+            text = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            assert bool(picture_of(cell)) == (len(text) > 40), cell.source
+
+
+def test_lesson_asks_for_bets_and_for_a_training(path):
+    if number(path) in LESSONS:
+        text = prose(read(path))
+        assert "aposte:" in text and "· Projete e treine" in text
+        assert 1 <= len({record["statement"] for record in verdicts_in(read(path))}) <= 4

@@ -702,6 +702,14 @@ def test_margins_are_those_of_the_pca():
 
 # The recipes of lessons that a study repeats, by what stands in the notebooks; whoever changes one changes both.
 LESSON_RECIPES = {
+    "01_motivacao": (
+        "Adam(0.01)",
+        "epochs=20, batch_size=50",
+        "rng.uniform(20, 90, size=(n, 5))",
+        "500 * 128",
+        '"mestre": 40_000',
+        'layers.Dense(256, activation="gelu"), layers.Dense(32)',
+    ),
     "02_ae_basico": ("epochs, batch_size = 6, 256", "epochs, batch_size = 8, 256", "warmup_cosine(0.005"),
     "04_pesos_amarrados": (
         "{500: 3, 2000: 1}, 50, 15",
@@ -788,6 +796,7 @@ def card(trainings, tmp_path, monkeypatch):
     monkeypatch.setattr(verdicts, "read_result", lambda claim: read_result(claim, tmp_path))
     monkeypatch.setattr(verdicts.InteractiveShell, "initialized", lambda: True)
     monkeypatch.delenv("COURSE_SEED", raising=False)
+    monkeypatch.chdir(ROOT)
 
     def show(claim="C6", statement="gain", fresh=False, **options):
         shown = []
@@ -809,7 +818,7 @@ def test_card_shows_the_verdict_the_study_and_this_run(card):
     assert lines[1] == "  ✔ a erra mais do que b: vale"
     assert lines[2].startswith("  Estudo: de 1,9") and "(10 sementes; margem 1,50)" in lines[2]
     assert "Nesta execução: 2,01 vezes, dentro do que se espera de uma execução (de 1,9" in lines[3]
-    assert "](../docs/afirmacoes.md#c6)" in data["text/markdown"]
+    assert "](docs/afirmacoes.md#c6)" in data["text/markdown"]
     assert record.pop("here") == pytest.approx(2.01)
     assert record == {
         "id": "C6",

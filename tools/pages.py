@@ -27,9 +27,10 @@ def notebooks_table(notebooks):
     for name, notebook in notebooks.items():
         header = notebook.cells[0].source
         title = header.partition("\n")[0].removeprefix("# ")
-        goals = re.findall(r"^- (.*)$", header.partition("**Você vai aprender:**")[2].split("\n\n")[0], re.MULTILINE)
+        prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        goals = re.findall(r"^- (.*)$", prose.partition("**Você vai aprender:**")[2].split("\n\n")[0], re.MULTILINE)
         if not goals:
-            raise NotebookError(f"{name}.ipynb: a primeira célula não tem a lista **Você vai aprender:**")
+            raise NotebookError(f"{name}.ipynb: não tem a lista **Você vai aprender:**")
         tested = {record["id"] for record in (*claims_in(notebook), *verdicts_in(notebook))}
         ids = ", ".join(claim_id for claim_id in LECTURE_CLAIMS if claim_id in tested)
         lines.append(f"| [{title}](notebooks/{name}.ipynb) | {' '.join(goals)} | {run_time(notebook, name)} | {ids} |")

@@ -14,6 +14,7 @@ import nbformat
 from PIL import Image
 
 from utils.course import ROOT
+from utils.drawings import FIGURE, OPENING
 
 # The notebooks, in order: how the file is called, and the title in the links of its neighbours.
 NOTEBOOKS = {
@@ -31,7 +32,7 @@ NOTEBOOKS = {
 # The first code cell of every notebook, of a course whose address is not known. It finds the course before anything
 # of the course can be imported.
 SETUP = """\
-# Preparação: acha a pasta do curso; no Colab, clona antes o repositório.
+# @title Preparação: acha a pasta do curso; no Colab, clona antes o repositório.
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,9 @@ sys.path.insert(0, str(course))
 from utils.course import start_notebook
 
 SEED = start_notebook()"""
+
+# Of a cell whose code is folded away: in JupyterLab, on the site, in Colab (where its first line, a title, is seen).
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
 
 COLAB = "https://colab.research.google.com/"
 BADGE = re.compile(r"\[!\[Abrir no Colab\]\([^)]*\)\]\([^)]*\)")
@@ -162,7 +166,7 @@ def with_template(notebook, name, address):
     missing = [place for place, is_there in places.items() if not is_there]
     if missing:
         raise NotebookError(f"{name}.ipynb: não achei {'; '.join(missing)}. Nada foi escrito.")
-    setup.source = setup_cell(address)
+    setup.source, setup.metadata = setup_cell(address), nbformat.from_dict(FOLDED)
     return notebook
 
 
@@ -187,6 +191,18 @@ def smaller_png(encoded):
     return base64.b64encode(out.getvalue()).decode() + "\n"
 
 
+def picture_of(cell):
+    """Return the first picture among a cell's outputs, PNG in base64; None if there is none."""
+    data = (output.get("data", {}) for output in cell.get("outputs", ()))
+    return next((found["image/png"] for found in data if "image/png" in found), None)
+
+
+def opening_picture(notebook):
+    """Return the picture that opens a lesson, PNG in base64: that of the cell tagged `OPENING`; None without one."""
+    tagged = (cell for cell in notebook.cells if OPENING in cell.metadata.get("tags", ()))
+    return next(filter(None, map(picture_of, tagged)), None)
+
+
 def for_storing(notebook, name, seconds):
     """Return an executed notebook as it is kept: its run time in the header, small, nothing of this machine.
 
@@ -200,6 +216,10 @@ def for_storing(notebook, name, seconds):
         for output in cell.get("outputs", ()):
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = smaller_png(output.data["image/png"])
+    if opening := opening_picture(notebook):
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and "show_opening(" in cell.source:
+                cell.outputs = [nbformat.v4.new_output("display_data", {"image/png": opening, "text/plain": FIGURE})]
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

@@ -76,5 +76,4 @@ def start_notebook():
     seed = course_seed()
     keras.utils.set_random_seed(seed)
     use_course_style()
-    print(f"Tudo pronto: curso encontrado, semente {seed}.")
     return seed

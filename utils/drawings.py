@@ -1,13 +1,16 @@
 """Drawings: networks, and what they do as pipelines of boxes; a recurrent autoencoder over time; chess boards."""
 
 import itertools
+import json
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
 from matplotlib import patheffects
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
 from utils.arguments import check_array, check_count
+from utils.course import ROOT
 from utils.plots import PALETTE
 
 # Networks
@@ -245,7 +248,7 @@ def _draw_board(axis, board, original):
 
 
 def draw_boards(boards, *, titles, originals=None):
-    """Draw chess boards, three in a row; where `originals` are given, mark what differs from them.
+    """Draw chess boards, two in a row, three if that leaves no gap; mark what differs from `originals`.
 
     A piece that does not stand there in the original is framed in red; one that is missing is shown faintly, framed
     in blue.
@@ -274,7 +277,7 @@ def draw_boards(boards, *, titles, originals=None):
     for name, values in (("titles", titles), ("originals", originals)):
         if len(values) != len(boards):
             raise ValueError(f"{name}: esperava {len(boards)}, um por tabuleiro, recebi {len(values)}")
-    columns = min(3, len(boards))
+    columns = 3 if len(boards) % 3 == 0 else min(2, len(boards))
     rows = -(-len(boards) // columns)
     figure, axes = plt.subplots(rows, columns, figsize=(2.9 * columns, 3.2 * rows), squeeze=False)
     for axis in axes.flat[len(boards) :]:
@@ -285,3 +288,27 @@ def draw_boards(boards, *, titles, originals=None):
         _draw_board(axis, board, original)
         axis.set_title(title, fontsize=11)
     return figure
+
+
+# The picture that opens a lesson
+
+OPENING = "opening"  # the tag of the cell whose picture opens a lesson
+FIGURE = "<figura de abertura>"
+
+
+def show_opening(lesson):
+    """Show the picture that opens a lesson: the one stored in its notebook, of the cell tagged `OPENING`.
+
+    Parameters
+    ----------
+    lesson : str
+        How the notebook's file begins, such as "01". Without a stored picture nothing but a line is shown.
+    """
+    [path] = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    opening = [cell for cell in cells if OPENING in cell["metadata"].get("tags", ())]
+    outputs = [
+        output["data"] for cell in opening for output in cell["outputs"] if "image/png" in output.get("data", ())
+    ]
+    picture = {"image/png": outputs[0]["image/png"]} if outputs else {}
+    display({"text/plain": FIGURE, **picture}, raw=True)

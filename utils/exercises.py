@@ -88,7 +88,16 @@ def choose_letters(answer, *, right, hint):
     return f"Letras que sobram: {len(given - right)}; letras que faltam: {len(right - given)}. Dica: {hint}"
 
 
-# Notebook 01: progressions and the uses of autoencoders
+def parts_of(model, n_codings):
+    """Return what is wrong with an AE's parts, as a hint; None if encoder and decoder pass `n_codings` on."""
+    names = [getattr(layer, "name", None) for layer in getattr(model, "layers", ())]
+    if not {"encoder", "decoder"} <= set(names):
+        return "Esperava um modelo do Keras composto de encoder e decoder, com esses nomes."
+    width = model.get_layer("encoder").output.shape[-1]
+    return None if width == n_codings else f"O encoder devolve {width} codings; o exercício pede {n_codings}."
+
+
+# Notebook 01: progressions, arithmetic and geometric
 
 
 def encode_and_decode(answer):
@@ -119,8 +128,20 @@ def codings_of_quadratics(answer):
     return None
 
 
-def uses_of_autoencoders(answer):
-    return choose_letters(answer, right="acde", hint="releia o slide «Onde usamos AEs?» e o resultado da seção 2.")
+def autoencoder_of_geometric_progressions(model):
+    if hint := parts_of(model, n_codings=2):
+        return hint
+    rng = np.random.default_rng(2024)
+    first, ratio = rng.uniform(0.2, 1.0, size=(2000, 1)), rng.uniform(0.7, 1.1, size=(2000, 1))
+    unseen = first * ratio ** np.arange(10)
+    rebuilt = np.asarray(model.predict(unseen, verbose=0))
+    lost = 100 * float(np.sum((rebuilt - unseen) ** 2) / np.sum((unseen - unseen.mean(axis=0)) ** 2))
+    if lost <= 0.1:
+        return None
+    shown = f"{lost:.2f}".replace(".", ",")
+    if lost < 1:
+        return f"Perde {shown} % da variação, como um AE linear, e o alvo é 0,1 %. Dica: camadas ocultas com ativação."
+    return f"Perde {shown} % da variação; o alvo é 0,1 %, e um AE linear bem treinado perde 0,4 %. Dica: mais épocas?"
 
 
 # Notebook 02: the parts of an autoencoder, and what its error says
@@ -466,8 +487,8 @@ CHECKS = {
     "01.1": (encode_and_decode, "Dois números bastam para dez, porque a sequência tem um padrão."),
     "01.2": (codings_of_quadratics, "Três: as sequências são combinações lineares de três listas fixas, 1, n e n²."),
     "01.3": (
-        uses_of_autoencoders,
-        "E os outros dois um AE não faz: ele não conhece rótulos, e sua compressão perde informação.",
+        autoencoder_of_geometric_progressions,
+        "Dois números bastam outra vez, mas para achá-los a rede precisa dobrar o plano.",
     ),
     "02.1": (weights_of_a_dense_autoencoder, "É a mesma conta que `count_params()` faz."),
     "02.2": (symmetric_autoencoder, "No notebook 03 você vai ver o que as camadas a mais compram."),

@@ -25,7 +25,7 @@ def use_course_style():
     plt.rcParams.update(
         {
             "figure.figsize": (7.5, 3.6),
-            "figure.dpi": 100,
+            "figure.dpi": 160,
             "figure.constrained_layout.use": True,
             "font.size": 11,
             "axes.titlesize": 12,

@@ -9,7 +9,7 @@ from utils.arguments import check_same_length
 
 def _text(value, digits):
     is_float = isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral)
-    return f"{value:.{digits}f}" if is_float else str(value)
+    return f"{value:.{digits}f}".replace(".", ",") if is_float else str(value)
 
 
 def format_table(columns, *, digits=4):
@@ -20,7 +20,7 @@ def format_table(columns, *, digits=4):
     columns : dict of str to sequence
         Heading and cells of each column; all of equal length. Columns without text are aligned to the right.
     digits : int or dict of str to int
-        Decimals of the real numbers: of all, or by heading (4 where a heading is not named).
+        Decimals of the real numbers, behind a comma: of all, or by heading (4 where a heading is not named).
 
     Returns
     -------

@@ -77,6 +77,11 @@ class _Line:
             self.handle.update(bundle, raw=True)
 
 
+def _comma(value, digits):
+    """Return a real number with a decimal comma."""
+    return f"{float(value):.{digits}f}".replace(".", ",")
+
+
 class Progress(keras.callbacks.Callback):
     """Show one line while a model trains; leave a summary of the training in its place.
 
@@ -115,14 +120,13 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.seconds = time.perf_counter() - self._start
-        self._show(
-            f"{self._epoch} {'época' if self._epoch == 1 else 'épocas'} · {self._errors(logs)} · {self.seconds:.1f} s"
-        )
+        epochs = f"{self._epoch} {'época' if self._epoch == 1 else 'épocas'}"
+        self._show(f"{epochs} · {self._errors(logs)} · {_comma(self.seconds, 1)} s")
 
     def _errors(self, logs):
         logs = logs or {}
         shown = [("treino", logs.get("loss")), ("validação", logs.get("val_loss"))]
-        return ", ".join(f"{where} {float(value):.4f}" for where, value in shown if value is not None)
+        return ", ".join(f"{where} {_comma(value, 4)}" for where, value in shown if value is not None)
 
     def _show(self, text):
         self._line.show(f"{self.name}: {text}")
