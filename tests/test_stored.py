@@ -1,14 +1,26 @@
 """The form in which notebooks are stored: the cells they share, what is read, what is refused."""
 
+import base64
 import copy
 import json
 
 import nbformat
 import pytest
+from nbformat.v4 import new_output
 from notebook_files import PATHS, read
 
 from tools import pages, stored
-from tools.stored import NOTEBOOKS, NotebookError, as_text, neighbours, read_notebook, repository, with_template
+from tools.stored import (
+    NOTEBOOKS,
+    NotebookError,
+    as_text,
+    for_storing,
+    neighbours,
+    read_notebook,
+    repository,
+    with_template,
+)
+from utils import drawings
 from utils.course import ROOT
 
 
@@ -136,3 +148,36 @@ def test_notebook_without_what_a_page_shows_is_named():
         pages.notebooks_table({"03_c": header("")})
     with pytest.raises(stored.NotebookError, match=r"09_sintese\.ipynb: não guarda nenhuma figura"):
         pages.picture({"09_sintese": header("# 09")})
+
+
+PICTURE = base64.b64encode(b"picture").decode()
+
+
+def lesson(*, tags=(stored.OPENING,)):
+    """Return a notebook with a cell that shows the opening picture, and one that draws it."""
+    shown = nbformat.v4.new_code_cell('show_opening("01")', outputs=[new_output("display_data", {"text/plain": "x"})])
+    data = {"image/png": PICTURE, "text/plain": "y"}
+    drawn = nbformat.v4.new_code_cell("plt.show()", outputs=[new_output("display_data", data)])
+    drawn.metadata["tags"] = list(tags)
+    header = nbformat.v4.new_markdown_cell("**Tempo de execução:** cerca de 1 s · 2 núcleos")
+    return nbformat.v4.new_notebook(cells=[header, shown, drawn])
+
+
+def test_lesson_is_stored_with_the_picture_of_this_run_at_its_opening(monkeypatch):
+    monkeypatch.setattr(stored, "smaller_png", lambda encoded: encoded)
+    kept = for_storing(lesson(), "01_a", 2)
+    assert [output.data for output in kept.cells[1].outputs] == [{"image/png": PICTURE, "text/plain": stored.FIGURE}]
+    without = for_storing(lesson(tags=()), "01_a", 2)
+    assert [output.data for output in without.cells[1].outputs] == [{"text/plain": "x"}]
+    assert stored.opening_picture(lesson(tags=())) is None
+
+
+@pytest.mark.parametrize("tags", [(stored.OPENING,), ()])
+def test_opening_shows_what_is_stored(monkeypatch, tmp_path, tags):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01_a.ipynb").write_text(nbformat.writes(lesson(tags=tags)), encoding="utf-8")
+    monkeypatch.setattr(drawings, "ROOT", tmp_path)
+    shown = []
+    monkeypatch.setattr(drawings, "display", lambda data, raw: shown.append(data))
+    drawings.show_opening("01")
+    assert shown == [{"text/plain": stored.FIGURE} | ({"image/png": PICTURE} if tags else {})]
