@@ -138,7 +138,7 @@ def statement(id, rival, n_images, measure, **options):
 
 STUDY = Study(
     claim="C14",
-    subject="Amarrar os pesos limita o overfitting",
+    subject="Um SAE de pesos soltos erra ao menos 3 % mais em imagens novas do que o mesmo SAE de pesos amarrados",
     arms={
         **arms(500, ("tied", "untied", "half", "transposes")),
         **arms(2000, ("tied", "untied", "half", "transposes")),
@@ -157,7 +157,7 @@ STUDY = Study(
             500,
             "test_end",
             text="Com 500 imagens e treino até o fim, o SAE solto erra mais em imagens novas do que o amarrado",
-            condition="com 500 imagens, treinando até o fim (com a taxa da melhor época)",
+            condition="com 500 imagens, ao fim de 200 passagens por elas",
         ),
         statement(
             "few_best",
@@ -165,7 +165,7 @@ STUDY = Study(
             500,
             "test_best",
             text="Com 500 imagens, o solto erra mais mesmo com cada um parado em sua melhor época",
-            condition="com 500 imagens, parando na melhor época",
+            condition="com 500 imagens, cada um em seu melhor momento",
         ),
         statement(
             "more_best",
@@ -173,7 +173,7 @@ STUDY = Study(
             2000,
             "test_best",
             text="Com 2.000 imagens, o solto erra mais, com cada um parado em sua melhor época",
-            condition="com 2.000 imagens, parando na melhor época",
+            condition="com 2.000 imagens, cada um em seu melhor momento",
         ),
         statement(
             "many_best",
@@ -181,7 +181,7 @@ STUDY = Study(
             55_000,
             "test_best",
             text="Com 55.000 imagens, o solto erra mais, com cada um parado em sua melhor época",
-            condition="com 55.000 imagens e 4.300 passos",
+            condition="com 55.000 imagens e dez épocas, cada um em seu melhor momento",
         ),
         statement(
             "few_half",

@@ -246,7 +246,12 @@ def measure(seed, make, noise, options, again=None):
 def measure_mean_image(seed, first=0):
     """Measure what shows the mean image whatever it is given. `first`: of another draw."""
     mean = training_images(seed + first).mean(axis=0)
-    return {"error": float(np.mean((fashion().test.images - mean) ** 2)), "parameters": mean.size}
+    found = errors(functools.partial(always, mean), "dropout", fashion().test, seed)
+    return found | {"parameters": mean.size}
+
+
+def always(image, images):
+    return np.broadcast_to(image, images.shape)
 
 
 def lesson_pair(seed):
@@ -305,7 +310,7 @@ def arms(noise):
         f"sae_again_{noise}": arm("SAE sem ruído, outros pesos iniciais", sae, noise, options, sae_again),
         f"linear_{noise}": arm("regressão linear treinada com o ruído", linear, noise, ALPHAS),
         f"pca_{noise}": arm("PCA com 30 componentes", pca, noise, gains),
-        f"filter_{noise}": arm("o melhor filtro", image_filter, noise, FILTERS[noise]),
+        f"filter_{noise}": arm("o melhor de seis filtros", image_filter, noise, FILTERS[noise]),
     }
 
 
@@ -318,7 +323,7 @@ def statement(id, arms, null, margin=1.05, measure="error", **options):
     return Statement(
         id=id,
         comparison=Comparison(arms, measure),
-        null=Comparison(null, "error"),
+        null=Comparison(null, measure),
         margin=margin,
         why_margin=why,
         **options,
@@ -348,8 +353,8 @@ def statements(noise, words):
             f"{noise}_filter",
             (f"filter_{noise}", dae),
             (f"filter_{noise}", "mean"),
-            text=f"Com {words}, o melhor filtro de imagens, ajustado a esse ruído, erra mais do que o dAE",
-            condition=f"com {words}, contra o melhor filtro",
+            text=f"Com {words}, o melhor de seis filtros de imagens, ajustado a esse ruído, erra mais do que o dAE",
+            condition=f"com {words}, contra o melhor de seis filtros",
             main=False,
         ),
         statement(

@@ -488,7 +488,7 @@ CHECKS = {
     "01.2": (codings_of_quadratics, "Três: as sequências são combinações lineares de três listas fixas, 1, n e n²."),
     "01.3": (
         autoencoder_of_geometric_progressions,
-        "Dois números bastam outra vez, mas para achá-los a rede precisa dobrar o plano.",
+        "Dois números bastam outra vez, mas para encontrá-los a rede precisa curvar o plano.",
     ),
     "02.1": (weights_of_a_dense_autoencoder, "É a mesma conta que `count_params()` faz."),
     "02.2": (symmetric_autoencoder, "No notebook 03 você vai ver o que as camadas a mais compram."),

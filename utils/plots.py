@@ -1,9 +1,16 @@
-"""Figures of the course, in one style: its palette, rows of images, maps of points. Drawings: `utils.drawings`."""
+"""Figures of the course, in one style: its palette, rows of images, animations, maps. Drawings: `utils.drawings`."""
+
+import base64
+import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from IPython.display import display
+from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.ticker import ScalarFormatter
+from PIL import Image
 
 from utils.arguments import check_array, check_same_length
 
@@ -96,6 +103,70 @@ def show_image_rows(rows, *, title, column_titles=None):
         for axis, text in zip(axes[0], column_titles, strict=True):
             axis.set_title(text, fontsize=9, loc="center")
     return figure
+
+
+class CommaFormatter(ScalarFormatter):
+    """Matplotlib's numbers on a linear scale, with a decimal comma."""
+
+    def __call__(self, x, pos=None):
+        return super().__call__(x, pos).replace(".", ",")
+
+
+def decimal_comma(*axes):
+    """Write the numbers on both scales of axes with a decimal comma."""
+    for ax in axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(CommaFormatter())
+
+
+FRAME_PIXELS = 224  # the least height of a frame made of an array
+MOST_BYTES = 300_000  # of an animation: a page holds several, and all of them are loaded
+
+
+def _frame(frame):
+    """Return a frame as a picture: a figure as it is drawn, which closes it, or an array enlarged, its pixels sharp."""
+    if isinstance(frame, Figure):
+        file = io.BytesIO()
+        frame.savefig(file, format="png")
+        plt.close(frame)
+        return Image.open(file).convert("RGB")
+    array = check_array("frames", frame, shape=(None, None), low=0, high=1)
+    ink = np.round(255 * (1 - array)).astype(np.uint8)
+    times = -(-FRAME_PIXELS // len(ink))
+    return Image.fromarray(ink.repeat(times, axis=0).repeat(times, axis=1)).convert("RGB")
+
+
+def animate(frames, *, seconds=0.6):
+    """Show pictures one after the other, again and again, as an animated PNG: it needs no kernel and no player.
+
+    Where pictures do not move, as on paper, the first frame is what is seen: let it be the one that says most.
+
+    Parameters
+    ----------
+    frames : sequence of (matplotlib.figure.Figure or ndarray of shape (height, width), number in [0, 1])
+        Figures of one size, or images (1 is black). Figures are closed.
+    seconds : float
+        How long each frame stays.
+
+    Raises
+    ------
+    ValueError
+        If there are no frames, they differ in size, or the animation would be larger than `MOST_BYTES`.
+    """
+    pictures = [_frame(frame) for frame in frames]
+    sizes = {picture.size for picture in pictures}
+    if len(sizes) != 1:
+        raise ValueError(f"frames: esperava quadros de um só tamanho, recebi {sorted(sizes)}")
+    # All frames share the colours that are the most frequent in all of them.
+    together = Image.fromarray(np.concatenate([np.asarray(picture) for picture in pictures]))
+    colours = together.quantize(64)
+    first, *others = [picture.quantize(palette=colours, dither=Image.Dither.NONE) for picture in pictures]
+    file = io.BytesIO()
+    first.save(file, "png", save_all=True, append_images=others, duration=round(1000 * seconds), loop=0)
+    if file.tell() > MOST_BYTES:
+        raise ValueError(f"frames: esperava até {MOST_BYTES // 1000} kB de animação, recebi {file.tell() // 1000} kB")
+    encoded = base64.b64encode(file.getvalue()).decode()
+    display({"text/plain": f"<animação de {len(pictures)} quadros>", "image/png": encoded}, raw=True)
 
 
 # Paul Tol's "muted" scheme (2021): ten colours that colour-blind readers tell apart.
