@@ -362,14 +362,20 @@ def _prediction(study, measure, values):
     return [math.exp(end) for end in prediction_interval(np.log(values))]
 
 
+def _condition(statement):
+    """Return the circumstances of a statement, and whether the effect goes the other way there."""
+    is_contrary = statement["margin"] > 0 > statement["interval"][1]
+    return statement["condition"] + (" (ali é o contrário)" if is_contrary else "")
+
+
 def _summary(study, statements):
     """Return the verdict on the claim in a sentence that can be read alone."""
     main = [statement for statement in statements if statement["main"]]
     gains = [statement["condition"] for statement in main if statement["null"]["verdict"] == "holds"]
     parts = [
         f"{words} {'; '.join(conditions)}"
-        for verdict, words in (("holds", "vale"), ("fails", "não vale"), ("undecided", "não decidido"))
-        if (conditions := [statement["condition"] for statement in main if statement["verdict"] == verdict])
+        for verdict, words in (("holds", "vale"), ("fails", "não vale"), ("undecided", "sem decisão"))
+        if (conditions := [_condition(statement) for statement in main if statement["verdict"] == verdict])
     ]
     if gains:
         parts.append(f"o ganho aparece também no controle, sem o fenômeno, {'; '.join(gains)}")

@@ -780,7 +780,7 @@ def test_page_shows_a_study_with_its_null_control(trainings, tmp_path, monkeypat
     result = engine.measure(study, tmp_path)
     text = claims_page.page({"C6": result})
     assert '<a id="c6"></a>' in text and "- a erra mais do que b: **vale**" in text
-    assert "margem: 1,50 vezes. porque sim" in text and "recusado" in text and "make study C=C6" in text
+    assert "margem: 1,5 vezes. porque sim" in text and "recusado" in text and "make study C=C6" in text
     assert claims_page.forest_plot(result).startswith(b"\x89PNG")
 
 

@@ -1,5 +1,7 @@
 """The small parts of `utils`: arguments, claims, training helpers, tables, figures, drawings."""
 
+import base64
+import io
 import sys
 import types
 
@@ -8,6 +10,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from utils import arguments, claims, course, drawings, plots, tables, training
 
@@ -35,7 +38,7 @@ def shown(monkeypatch):
 
         return Handle() if display_id else None
 
-    for module in (claims, tables, training):
+    for module in (claims, plots, tables, training):
         monkeypatch.setattr(module, "display", display)
     return displayed
 
@@ -391,6 +394,10 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "a", title="", images=np.ones(3)), "images"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 2, 2))}, title="", column_titles=["b"]), "column_titles"),
         (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2))}, title="", column_titles="bc"), "column_titles"),
+        (lambda: plots.animate([]), "frames"),
+        (lambda: plots.animate([np.zeros((2, 2)), np.zeros((2, 3))]), "frames"),
+        (lambda: plots.animate([np.full((2, 2), 2)]), "frames"),
+        (lambda: plots.animate(list(np.random.default_rng(0).random((20, 224, 224)))), "frames"),
     ],
 )
 def test_wrong_arguments_of_figures_are_named(draw, name):
@@ -408,6 +415,44 @@ def test_differences_are_drawn_in_two_colours_and_images_in_grey():
 def test_a_white_image_has_a_frame():
     figure = plots.show_image_rows({"recorte": np.zeros((1, 4, 4))}, title="x")
     assert all(spine.get_visible() for spine in figure.axes[0].spines.values())
+
+
+def frames_of(data):
+    """Return the frames of an animation that was displayed, as arrays, and how long each stays, in ms."""
+    picture, frames = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))), []
+    for i in range(picture.n_frames):
+        picture.seek(i)
+        frames.append((np.asarray(picture.convert("L")).astype(int), picture.info["duration"]))
+    return frames
+
+
+def test_animation_shows_its_frames_in_order(shown):
+    images = np.random.default_rng(0).integers(0, 9, size=(3, 28, 28)) / 8
+    plots.animate(list(images), seconds=0.25)
+    [(data, _)] = shown
+    assert data["text/plain"] == "<animação de 3 quadros>"
+    frames = frames_of(data)
+    assert [duration for _, duration in frames] == [250, 250, 250]
+    for (frame, _), image in zip(frames, images, strict=True):
+        assert frame.shape == (224, 224)
+        assert abs(frame[::8, ::8] - 255 * (1 - image)).max() <= 1 and np.all(frame[3::8, 5::8] == frame[::8, ::8])
+
+
+def test_animation_of_figures_closes_them_and_repeats_what_returns(shown):
+    grey, white = np.full((1, 4, 4), 0.5), np.zeros((1, 4, 4))
+    plots.animate([plots.show_image_rows({"a": images}, title="x") for images in (grey, white, grey)])
+    (first, _), (second, _), (third, _) = frames_of(shown[0][0])
+    assert not plt.get_fignums() and np.all(first == third) and np.any(first != second)
+    assert len(base64.b64decode(shown[0][0]["image/png"])) < plots.MOST_BYTES
+
+
+def test_numbers_on_axes_have_a_decimal_comma():
+    ax = plt.subplots()[1]
+    ax.plot([0, 1], [0, 0.5])
+    plots.decimal_comma(ax)
+    ax.figure.canvas.draw()
+    texts = [label.get_text() for label in ax.get_yticklabels()]
+    assert "0,2" in texts and not any("." in text for text in texts)
 
 
 def test_pictures_on_a_map_do_not_overlap():

@@ -101,14 +101,19 @@ def _compared_text(study, compared, scale):
     a, b = (study.arms[name].title for name in compared["arms"])
     measure, than = compared["measure"], " menos " if scale == "difference" else " ÷ "
     if isinstance(measure, str):
-        return f"{study.measures[measure]}, {a}{than}{b}"
+        return f"{study.measures[measure]}: «{a}»{than}«{b}»"
     first, second = (study.measures[name] for name in measure)
-    return f"{a}, {first}{than}{second}" if a == b else f"{a}, {first}{than}{b}, {second}"
+    return f"«{a}»: {first}{than}{second}" if a == b else f"«{a}», {first}{than}«{b}», {second}"
 
 
 def _aside(s):
     """Return what is said of a statement behind it: that it is secondary, or that another study decided it."""
     return f" (do estudo de {s['claim']})" if "claim" in s else "" if s["main"] else " (secundária)"
+
+
+def _margin_text(s):
+    """Return a statement's margin as it was written, without digits that say nothing."""
+    return f"{natural(s['margin'], s['scale']):.6g}".replace(".", ",").replace("-", "−")
 
 
 def _statement_text(study, s):
@@ -122,9 +127,10 @@ def _statement_text(study, s):
     }[null["verdict"]]
     lines = [
         f"- {s['text']}{_aside(s)}: **{WORDS[s['verdict']]}**",
-        f"efeito: {_compared_text(study, s, scale)}: {interval_text(s, scale)} {s['unit']}",
-        f"margem: {number_text(natural(s['margin'], scale))} {s['unit']}. {s['why_margin']}",
-        f"controle nulo: {_compared_text(study, null, scale)}: {interval_text(null, scale)}, {accepted}",
+        f"efeito: {_compared_text(study, s, scale)}: de {interval_text(s, scale)} {s['unit']} "
+        f"({len(s['effects'])} sementes)",
+        f"margem: {_margin_text(s)} {s['unit']}. {s['why_margin']}",
+        f"controle nulo: {_compared_text(study, null, scale)}: de {interval_text(null, scale)}, {accepted}",
     ]
     return "\n  - ".join(lines)
 
