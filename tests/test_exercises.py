@@ -46,7 +46,17 @@ def reconstruct(x, kernel, bias_codings, bias_outputs):
 
 check("04.2", reconstruct)
 """,
-    "04.3": 'check("04.3", {"a", "b", "c", "f"})',
+    "04.3": """
+forth = [layers.Dense(60, "gelu"), layers.Dense(40, "gelu"), layers.Dense(30, name="codings")]
+back = [DenseTranspose(layer, "sigmoid") for layer in forth[::-1]]
+encoder = keras.Sequential([layers.Input((28, 28)), layers.Flatten(), *forth], name="encoder")
+decoder = keras.Sequential([layers.Input((30,)), *back, layers.Reshape((28, 28))], name="decoder")
+my_sae = keras.Sequential([layers.Input((28, 28)), encoder, decoder])
+my_sae.compile(optimizer="adam", loss="mse")
+my_sae.fit(x_train[:500], x_train[:500], epochs=1, verbose=0)
+
+check("04.3", my_sae)
+""",
     "05.1": 'check("05.1", ["a", "c", "b", "d"])',
     "05.2": """
 def paired_interval(first, second):
