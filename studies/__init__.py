@@ -24,20 +24,10 @@ STUDIES = {
     "C2": "c02_chess",
     "C3": "c03_codings",
     "C6": "c06_undercomplete",
-    "C7": "c07_overcomplete",
-    "C8": "c08_depth",
     "C9": "c09_remedies",
-    "C10": "c10_too_powerful",
-    "C11": "c11_maps",
-    "C13": "c13_tying_speed",
     "C14": "c14_tying",
-    "C15": "c15_pretraining",
-    "C16": "c16_convolution",
-    "C17": "c17_sequences",
     "C18": "c18_denoising",
-    "C19": "c19_robustness",
-    "C20": "c20_uses",
 }
 
 # They conclude from the results of others, too, and are therefore measured after them.
-LAST = ("C20",)
+LAST = ()

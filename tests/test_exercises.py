@@ -28,14 +28,23 @@ my_ae.fit(geometric_progressions(500), geometric_progressions(500), epochs=1, ve
 check("01.3", my_ae)
 """,
     "02.1": 'check("02.1", 784 * 100 + 100 * 10 + 10 * 100 + 100 * 784)',
-    "02.2": 'check("02.2", {"a", "b", "c", "d", "e"})',
-    "02.3": """
-my_ae = make_ae(3)
-my_ae.compile(optimizer="adam", loss="mse")
-my_ae.fit(x_no_bags[:500], x_no_bags[:500], epochs=3, verbose=0)
+    "02.2": """
+def make_my_ae(n_codings):
+    return keras.Sequential(
+        [
+            layers.Input((28, 28)),
+            layers.Flatten(),
+            layers.Dense(100, activation="relu"),
+            layers.Dense(n_codings),
+            layers.Dense(100, activation="relu"),
+            layers.Dense(28 * 28),
+            layers.Reshape((28, 28)),
+        ]
+    )
 
-check("02.3", my_ae)
+check("02.2", make_my_ae)
 """,
+    "02.3": 'check("02.3", {"a", "b", "c", "d", "e"})',
     "03.1": 'check("03.1", lambda sizes: sizes + sizes[::-1])',
     "03.2": 'check("03.2", lambda codings: int((codings == 0).any(axis=0).sum()))',
     "03.3": 'check("03.3", {"a", "b", "e"})',
@@ -46,17 +55,7 @@ def reconstruct(x, kernel, bias_codings, bias_outputs):
 
 check("04.2", reconstruct)
 """,
-    "04.3": """
-forth = [layers.Dense(60, "gelu"), layers.Dense(40, "gelu"), layers.Dense(30, name="codings")]
-back = [DenseTranspose(layer, "sigmoid") for layer in forth[::-1]]
-encoder = keras.Sequential([layers.Input((28, 28)), layers.Flatten(), *forth], name="encoder")
-decoder = keras.Sequential([layers.Input((30,)), *back, layers.Reshape((28, 28))], name="decoder")
-my_sae = keras.Sequential([layers.Input((28, 28)), encoder, decoder])
-my_sae.compile(optimizer="adam", loss="mse")
-my_sae.fit(x_train[:500], x_train[:500], epochs=1, verbose=0)
-
-check("04.3", my_sae)
-""",
+    "04.3": 'check("04.3", {"a", "b", "c", "f"})',
     "05.1": 'check("05.1", ["a", "c", "b", "d"])',
     "05.2": """
 def paired_interval(first, second):

@@ -157,9 +157,11 @@ def animate(frames, *, seconds=0.6):
     sizes = {picture.size for picture in pictures}
     if len(sizes) != 1:
         raise ValueError(f"frames: esperava quadros de um só tamanho, recebi {sorted(sizes)}")
-    # All frames share the colours that are the most frequent in all of them.
-    together = Image.fromarray(np.concatenate([np.asarray(picture) for picture in pictures]))
-    colours = together.quantize(64)
+    # All frames share the colours that are the most frequent in all of them; the lightest is made the page's white.
+    colours = Image.fromarray(np.concatenate([np.asarray(picture) for picture in pictures])).quantize(64)
+    palette = np.reshape(colours.getpalette(), (-1, 3))
+    palette[palette.sum(axis=1).argmax()] = 255
+    colours.putpalette(palette.astype(np.uint8).tobytes())
     first, *others = [picture.quantize(palette=colours, dither=Image.Dither.NONE) for picture in pictures]
     file = io.BytesIO()
     first.save(file, "png", save_all=True, append_images=others, duration=round(1000 * seconds), loop=0)
