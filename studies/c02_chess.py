@@ -189,7 +189,8 @@ def lesson(seed):
 CHESS = ("chess/positions.npz",)
 TUNING = (
     f"Três taxas de aprendizado ({listed(RATES)}), cada uma com quatro números de passos ({listed(STEPS)}); "
-    "ficam os que põem mais peças certas na validação. Os passos passaram a ser ajustados depois de uma primeira medida, que deu o mesmo."
+    "ficam os que põem mais peças certas na validação. Os passos foram ajustados depois de uma primeira medida, "
+    "que deu o mesmo."
 )
 NO_TUNING = "Nada a ajustar."
 

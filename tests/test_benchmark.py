@@ -177,8 +177,8 @@ def test_pairs_table_has_medians_and_spread(results):
     assert table["receita"] == ["SAE", "RAE"]
     assert table["ref. (s)"] == [20.0, 300.0] and table["nosso (s)"] == [10.0, 120.0]
     assert table["MSE ref."] == [0.0136, 0.0104] and table["MSE nosso"] == [0.009, 0.01]
-    assert table["até o MSE da ref. (s)"] == ["3.0", "100.0"]
-    assert table["razão"] == ["0.15 (0.10 a 0.30)", "0.33 (0.30 a nunca)"]
+    assert table["até o MSE da ref. (s)"] == ["3,0", "100,0"]
+    assert table["razão"] == ["0,15 (0,10 a 0,30)", "0,33 (0,30 a nunca)"]
     assert table["cumpre?"] == ["NÃO", "NÃO"]
     del results["pairs"][2], results["pairs"][3]  # the worst run of each
     assert pairs_table(results)["cumpre?"] == ["sim", "sim"]
@@ -194,8 +194,8 @@ def test_growth_leaves_out_the_epoch_that_compiles(results):
 
 def test_readme_holds_the_tables_and_the_kind_of_machine(complete):
     results, text = complete, readme_text(complete)
-    assert "| SAE | 3 | 0.0136 | 0.0090 | 20.0 | 10.0 | 3.0 | 0.15 (0.10 a 0.30) | 0.25 | NÃO |" in text
-    assert "com o número de imagens elevado a **1.00** (rodadas: 3)" in text
+    assert "| SAE | 3 | 0,0136 | 0,0090 | 20,0 | 10,0 | 3,0 | 0,15 (0,10 a 0,30) | 0,25 | NÃO |" in text
+    assert "com o número de imagens elevado a **1,00** (rodadas: 3)" in text
     assert f"{results['machine']['cores']} núcleos ({results['machine']['cpu']}, " in text
     readme = with_block("# T\n<!-- benchmark -->\nvelho\n<!-- /benchmark -->\nfim\n", "benchmark", text)
     assert readme == f"# T\n<!-- benchmark -->\n\n{text}\n\n<!-- /benchmark -->\nfim\n"

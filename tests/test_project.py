@@ -28,6 +28,7 @@ ON_COLAB = {
     "IPython",
     "ipywidgets",
     "cycler",
+    "PIL",  # Matplotlib needs it
     "jsonschema",
 }
 OF_THE_COURSE = {"utils", "studies", "tools"}

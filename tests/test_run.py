@@ -97,7 +97,7 @@ def test_card_outside_of_what_is_expected_is_a_failure_of_its_notebook(folder):
     write_notebook(folder, "04_fora.ipynb", show("verdict", card(inside=False)), show("verdict", card()))
     ran = run(folder)
     assert ran.returncode == 1
-    assert re.search(r"^04_fora +\d+ +\d\.\d  fora do esperado: C14 few_end$", ran.stdout, flags=re.MULTILINE)
+    assert re.search(r"^04_fora +\d+ +\d,\d  fora do esperado: C14 few_end$", ran.stdout, flags=re.MULTILINE)
 
 
 def test_seed_of_the_environment_reaches_the_notebooks(folder):
@@ -186,7 +186,7 @@ def test_course_names_a_listed_notebook_that_is_not_there(folder, monkeypatch, c
     monkeypatch.setattr(run_notebooks, "ROOT", folder)
     monkeypatch.setattr(run_notebooks, "NOTEBOOKS", {"01_a": ""})
     assert main(options(folder)) is True
-    assert re.search(r"^01_a +0 +0\.0  não há este arquivo$", capsys.readouterr().out, flags=re.MULTILINE)
+    assert re.search(r"^01_a +0 +0,0  não há este arquivo$", capsys.readouterr().out, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -299,9 +299,9 @@ def test_what_is_no_notebook_is_a_failure_beside_the_results_of_the_others(folde
     (folder / "build" / "04_c.ipynb").write_text('{"cells": [', encoding="utf-8")
     ran = run(folder, "01", "02")
     assert ran.returncode == 1 and "Traceback" not in ran.stderr
-    assert re.search(r"^01_a +\d+ +\d\.\d  ok$", ran.stdout, flags=re.MULTILINE)
+    assert re.search(r"^01_a +\d+ +\d,\d  ok$", ran.stdout, flags=re.MULTILINE)
     for name in ("02_vazio", "build/04_c.ipynb"):
-        assert re.search(rf"^{name} +0 +0\.0  não é um notebook: está vazio", ran.stdout, flags=re.MULTILINE)
+        assert re.search(rf"^{name} +0 +0,0  não é um notebook: está vazio", ran.stdout, flags=re.MULTILINE)
     assert "1 de 1 notebooks ok.\nFalhou: 02_vazio, build/04_c.ipynb\n" in ran.stdout
     assert records(folder, "claims") == [{"notebook": "01_a", **claim()}]
 
@@ -309,9 +309,9 @@ def test_what_is_no_notebook_is_a_failure_beside_the_results_of_the_others(folde
 @pytest.mark.parametrize(
     ("unwritable", "line"),
     [
-        ("01_a.log", r"^01_a +0 +0\.0  não consegui escrever 01_a\.log: o disco está cheio$"),
-        ("01_a.ipynb", r"^01_a +\d+ +\d\.\d  não consegui escrever 01_a\.ipynb: o disco está cheio$"),
-        ("verdicts.json", r"^verdicts\.json +0 +0\.0  não consegui escrever verdicts\.json: o disco está cheio$"),
+        ("01_a.log", r"^01_a +0 +0,0  não consegui escrever 01_a\.log: o disco está cheio$"),
+        ("01_a.ipynb", r"^01_a +\d+ +\d,\d  não consegui escrever 01_a\.ipynb: o disco está cheio$"),
+        ("verdicts.json", r"^verdicts\.json +0 +0,0  não consegui escrever verdicts\.json: o disco está cheio$"),
     ],
 )
 def test_full_disk_is_named_and_the_tables_are_shown(folder, monkeypatch, capsys, unwritable, line):

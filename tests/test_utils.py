@@ -236,7 +236,7 @@ def test_progress_shows_one_line_and_ends_in_a_summary(shown):
     x = np.zeros((8, 2), np.float32)
     model.fit(x, x, epochs=2, validation_data=(x, x), verbose=0, callbacks=[progress])
     [(data, _)] = shown
-    assert data["text/plain"].startswith("AE: 2 épocas · treino 0.0000, validação 0.0000 · ")
+    assert data["text/plain"].startswith("AE: 2 épocas · treino 0,0000, validação 0,0000 · ")
     assert progress.seconds > 0
 
 
@@ -333,7 +333,7 @@ def test_mean_error_is_the_mean_of_squared_errors_whatever_the_model_is_given():
 def test_table_is_aligned_and_rounded(shown):
     tables.show_table({"modelo": ["AE", "PCA"], "erro": [0.12345, np.float32(1)], "n": [5, 30]}, digits=2)
     data, _ = shown[0]
-    assert data["text/plain"].splitlines() == ["modelo  erro   n", "AE      0.12   5", "PCA     1.00  30"]
+    assert data["text/plain"].splitlines() == ["modelo  erro   n", "AE      0,12   5", "PCA     1,00  30"]
     assert data["text/markdown"].splitlines()[1] == "|---|---:|---:|"
     with pytest.raises(ValueError, match=r"^a e b: esperava comprimentos iguais, recebi"):
         tables.show_table({"a": [1], "b": []})

@@ -72,7 +72,7 @@ def ratios(records):
 
 def number(value, digits):
     """Return a time or a ratio as text: infinity is never reached."""
-    return "nunca" if math.isinf(value) else f"{value:.{digits}f}"
+    return "nunca" if math.isinf(value) else f"{value:.{digits}f}".replace(".", ",")
 
 
 def spread(values):
@@ -157,7 +157,7 @@ def summary(results, *, markdown=False):
             digits = {name: n for name, n in GROWTH_DIGITS.items() if name in table}
             parts += [
                 f"O tempo de uma época do nosso SAE cresce com o número de {noun} elevado a "
-                f"**{exponent(results, by):.2f}** (rodadas: {n_runs}):",
+                f"**{number(exponent(results, by), 2)}** (rodadas: {n_runs}):",
                 format_table(table, digits=digits)[markdown],
             ]
     text = "\n\n".join(parts)
