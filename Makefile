@@ -13,20 +13,23 @@ ONLY :=
 RESUME :=
 REPO :=
 C :=
+FILE :=
+MINUTES :=
 # What was typed is data: it is not expanded by make, and a shell sees it only as the value of a variable.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
-export PYTHON VENV BUILD NB TWICE FULL JOBS RUNS ONLY RESUME REPO C
+export PYTHON VENV BUILD NB TWICE FULL JOBS RUNS ONLY RESUME REPO C FILE MINUTES
 export PYTHONDONTWRITEBYTECODE := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
 # They make the environment, or bring it up to date, and then give it the arguments; no folder is ever emptied.
 RUN := "$$PYTHON" -m tools.environment --
 RUN_COLAB := "$$PYTHON" -m tools.environment --colab --
+RUN_SITE := "$$PYTHON" -m tools.environment --site --
 SELECTION := $${NB:+-- "$$NB"}
 HOW := $${TWICE:+--twice} $${FULL:+--full} $${JOBS:+"--jobs=$$JOBS"}
 
-.PHONY: help lab run test student store study bench bench-readme colab test-colab constraints some-python
+.PHONY: help lab run test test-site student grade site site-serve store study bench bench-readme playground colab publish test-colab constraints some-python
 
 help:
 	@printf '%s\n' \
@@ -39,6 +42,11 @@ help:
 	  '' \
 	  'Ensinar' \
 	  '  make student         escreve em build/aluno cópias dos notebooks, sem saídas e sem soluções' \
+	  '  make grade           corrige entregas da atividade, um notebook ou uma pasta deles: FILE=entregas,' \
+	  '                         MINUTES=40 (até quanto cada uma pode levar; sem isto, 20)' \
+	  '  make site            faz em build/site o site do curso, com os notebooks guardados' \
+	  '  make site-serve      mostra esse site, só nesta máquina' \
+	  '  make test-site       faz o site e o confere em um navegador' \
 	  '' \
 	  'Escrever o curso' \
 	  '  make store           roda e guarda, executados, os notebooks em notebooks/; refaz as páginas: NB=02 (só um)' \
@@ -46,8 +54,10 @@ help:
 	  '                         dessa afirmação), JOBS=1 (um de cada vez)' \
 	  '  make bench           compara tempo e erro com receitas publicadas, cerca de uma hora: RUNS=1 (uma rodada),' \
 	  '                         ONLY="sae cae" (só essas), RESUME=1 (continua a medição que se interrompeu)' \
-	  '  make bench-readme    escreve no README as tabelas e a figura do último make bench' \
+	  '  make bench-readme    escreve em docs/quanto_custa.md as tabelas e a figura do último make bench' \
+	  '  make playground      treina o que falta aos modelos do playground do site, uns oito minutos' \
 	  '  make colab           escreve o endereço do repositório nos notebooks: REPO=dono/nome' \
+	  '  make publish         prepara em build/publicar o site e os notebooks com o endereço: REPO=dono/nome' \
 	  '  make test-colab      roda os notebooks com as versões do Colab, em outro ambiente; aceita o que run aceita' \
 	  '  make constraints     refaz constraints.txt com as versões mais novas que requirements.txt aceita' \
 	  '' \
@@ -68,11 +78,23 @@ run: some-python
 test: some-python
 	@$(RUN) -m ruff check --no-cache .
 	@$(RUN) -m ruff format --no-cache --check .
-	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout 600 \
-	  --nbval-sanitize-with tests/nbval_sanitize.cfg
+	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --ignore=tests/site --nbval --nbval-current-env \
+	  --nbval-cell-timeout 600 --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+test-site: some-python
+	@env -u COURSE_SEED $(RUN) -m tools.site --build="$$BUILD" --test
 
 student: some-python
 	@$(RUN) -m tools.student --build="$$BUILD"
+
+site: some-python
+	@$(RUN) -m tools.site --build="$$BUILD"
+
+grade: some-python
+	@$(RUN) -m tools.grade --build="$$BUILD" $${MINUTES:+"--minutes=$$MINUTES"} -- "$$FILE"
+
+site-serve: some-python
+	@$(RUN) -m tools.site --build="$$BUILD" --serve
 
 store: some-python
 	@$(RUN) -m tools.run_notebooks --build="$$BUILD" --store $(SELECTION)
@@ -87,8 +109,14 @@ bench: some-python
 bench-readme: some-python
 	@$(RUN) -m tools.benchmark.report --build="$$BUILD"
 
+playground: some-python
+	@$(RUN) -m tools.playground --build="$$BUILD"
+
 colab: some-python
 	@$(RUN) -m tools.set_repository -- "$$REPO"
+
+publish: some-python
+	@$(RUN) -m tools.publish --build="$$BUILD" -- "$$REPO"
 
 test-colab: some-python
 	@$(RUN_COLAB) -m tools.run_notebooks --build="$$BUILD/colab" --versions constraints-colab.txt $(HOW) $(SELECTION)

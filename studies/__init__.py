@@ -18,6 +18,10 @@ cNN_name
 ``make study`` measures what is missing; ``python -m studies C14`` does the same for one claim.
 """
 
+from tools.interruption import watch
+
+watch()
+
 # The studies there are: the claim each decides, and its module in this folder.
 STUDIES = {
     "C1": "c01_patterns",
@@ -25,6 +29,7 @@ STUDIES = {
     "C3": "c03_codings",
     "C6": "c06_undercomplete",
     "C9": "c09_remedies",
+    "C10": "c10_too_powerful",
     "C14": "c14_tying",
     "C18": "c18_denoising",
 }

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from studies import LAST, STUDIES, engine
 from studies.results import ResultError
+from tools.files import why
 from tools.options import count
 from utils.course import ROOT, without_native_messages
 
@@ -83,7 +84,7 @@ def study(claim, bar):
     except BlockingIOError:
         return f"{claim}: outro make study está medindo esta afirmação; espere que ele termine", False
     except OSError as error:
-        return f"{claim}: não posso escrever o resultado ({error.strerror}); o que já estava guardado ficou", False
+        return f"{claim}: não posso escrever o resultado ({why(error)}); o que já estava guardado ficou", False
     finally:
         bar.close()
     return f"{claim}: {result['summary']}", True

@@ -171,7 +171,7 @@ def lesson(seed):
     for n_codings in (30, 1000):
         model = make_ae(n_codings)
         model.compile(optimizer=keras.optimizers.Adam(0.002), loss="mse", run_eagerly=size(False, True))
-        model.fit(images, images, batch_size=32, epochs=size(4, 1), verbose=0)
+        model.fit(images, images, batch_size=32, epochs=size(2, 1), verbose=0)
         models.append(model)
     few, many = models
     return {

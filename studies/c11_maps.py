@@ -141,10 +141,13 @@ def lesson(seed):
     shown, labels = (part[: size(2000, 100)] for part in fashion().test)
     codings = np.asarray(sae.get_layer("encoder")(shown))
     components, _ = pca_components(shown, seed)
-    classes = same_class(tsne_map(codings, seed), labels)
+    sae_class, components_class, pixels_class = (
+        same_class(TSNE(init="pca", max_iter=size(500, 250), random_state=seed).fit_transform(points), labels)
+        for points in (codings, components, flat(shown))
+    )
     return {
-        "tsne_components": classes - same_class(tsne_map(components, seed), labels),
-        "tsne_pixels": classes - same_class(tsne_map(flat(shown), seed), labels),
+        "tsne_components": sae_class - components_class,
+        "tsne_pixels": sae_class - pixels_class,
         "pca_pixels": same_class(pca_map(codings), labels) - same_class(pca_map(flat(shown)), labels),
         "parameters": sae.count_params(),
     }

@@ -21,6 +21,7 @@ LATE = {"SGD": 0.025, "Adam": 0.015}
 BATCH_SIZE = 128
 EPOCHS = 4  # 1,720 steps at most: at the best rates pilots took a third of them
 EVERY = 10  # steps from one look at the error to the next
+LOOK, LOOKS = 43, 14  # of the curves: every 43 steps, a tenth of what it takes to see all images, up to 602
 
 
 class StepsTo(keras.callbacks.Callback):
@@ -91,22 +92,34 @@ def measure(seed, make, optimizer, rate_of, factor=1.0, other_start=0):
     return steps_to_errors(make, optimizer, rate, fashion().test.images, seed, seed + other_start)
 
 
-def lesson(seed):
-    """Do what lesson 04 does: both SAEs by SGD with rates that suit them, judged after each epoch, 20 steps."""
+def validation_curve(make, rate):
+    """Train a new SAE by SGD, as lesson 04 does; return, every `LOOK` steps, its smallest validation error so far."""
+    images, valid = fashion().train.images[: size(None, 100)], fashion().validation.images[: size(1000, 50)]
+    model = make()
+    model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse", run_eagerly=size(False, True))
+    looks = {"steps_per_epoch": size(LOOK, 1), "epochs": size(LOOKS, 1), "validation_data": (valid, valid)}
+    errors = model.fit(images, images, batch_size=BATCH_SIZE, verbose=0, **looks).history["val_loss"]
+    return np.minimum.accumulate(errors)
+
+
+def measure_curve(seed, make):
+    """Measure the smallest error so far of an SAE along its training by SGD at its tuned rate."""
+    rate = tuned_rate(make, "SGD")
     start(seed)
-    images, valid = fashion().train.images[: size(2560, 100)], fashion().validation.images[: size(1000, 50)]
-    epochs, needed = size(40, 1), {}
-    for name, make, rate in (("tied", make_tied, 12.0), ("same", make_untied, 12.0), ("double", make_untied, 24.0)):
-        model = make()
-        model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse", run_eagerly=size(False, True))
-        judge = (valid, valid)
-        done = model.fit(images, images, batch_size=128, epochs=epochs, validation_data=judge, verbose=0)
-        needed[name] = min(1 + np.sum(np.minimum.accumulate(done.history["val_loss"]) >= LATE["SGD"]), epochs)
-    return {
-        "sgd": needed["double"] / needed["tied"],
-        "sgd_same_rate": needed["same"] / needed["tied"],
-        "parameters": make_tied().count_params(),
-    }
+    lowest = {f"lowest_{LOOK * look}": error for look, error in enumerate(validation_curve(make, rate), 1)}
+    return lowest | {"parameters": make().count_params()}
+
+
+def lesson(seed):
+    """Do what lesson 04 does: both SAEs by SGD at a rate that suits them, three times from other initial weights."""
+    start(seed)
+    steps = {make_untied: [], make_tied: []}
+    for _ in range(3):
+        for make, rate in ((make_untied, 20.0), (make_tied, 17.0)):
+            lowest = validation_curve(make, rate)
+            after = LOOK * np.arange(1, len(lowest) + 1)
+            steps[make].append(np.interp(-np.log(LATE["SGD"]), -np.log(lowest), after))
+    return {"sgd": np.mean(steps[make_untied]) / np.mean(steps[make_tied]), "parameters": make_tied().count_params()}
 
 
 def arms(optimizer):
@@ -132,6 +145,16 @@ def arms(optimizer):
     return {f"{kind}_{optimizer}": made for kind, made in kinds.items()}
 
 
+def curve(title, make):
+    """Return the arm that draws the curve of one that is tuned elsewhere."""
+    return Arm(
+        f"{title}, SGD, ao longo do treino",
+        functools.partial(measure_curve, make=make),
+        "A taxa é a que se ajustou para os passos até o erro.",
+        FASHION,
+    )
+
+
 def statement(id, rival, optimizer, text, condition, measure="late", main=False):
     return Statement(
         id=id,
@@ -151,13 +174,16 @@ STUDY = Study(
     arms={
         **arms("SGD"),
         **arms("Adam"),
-        "lesson": Arm("a receita da lição 04", lesson, "Uma taxa para cada um (12 e 24), as da lição.", FASHION),
+        "curve_tied": curve("amarrado", make_tied),
+        "curve_untied": curve("solto", make_untied),
+        "lesson": Arm("a receita da lição 04", lesson, "Uma taxa para cada um (20 e 17), as da lição.", FASHION),
     },
     extend=True,
     measures={
         "early": "passos até o erro maior",
         "late": "passos até o erro menor",
         "arrived": "chegou lá (1) ou não (0)",
+        **{f"lowest_{LOOK * look}": f"menor erro na validação em {LOOK * look} passos" for look in range(1, LOOKS + 1)},
     },
     statements=(
         statement(

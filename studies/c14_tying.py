@@ -9,14 +9,19 @@ import keras
 import numpy as np
 from keras import ops
 
-from studies.common import FASHION, fashion, listed, warmup_cosine_adam
-from studies.engine import Arm, Comparison, Statement, Study, size
+from studies import common
+from studies.common import FASHION, TUNING_SEED, fashion, listed, warmup_cosine_adam
+from studies.engine import Arm, Comparison, Statement, Study, shared, size
 from utils.course import restore_keras_defaults
 from utils.models import make_sae, make_tied_sae
-from utils.training import mean_error, warmup_cosine
+from utils.training import mean_error
 
 RATES = (0.003, 0.006, 0.012)
 HIDDEN = 100
+PLAIN_RATES = (0.0015, 0.003, 0.006)  # of the curves, by Adam without a schedule
+TUNING_SEEDS = (TUNING_SEED, TUNING_SEED + 1000, TUNING_SEED + 2000)
+PASSES = 200  # over 500 images
+LOOKS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20)  # of the curves: after so many times ten passes
 HALF_HIDDEN = 50  # 784 x 50 and 50 x 30, twice: as many weights as 784 x 100 and 100 x 30 once
 
 
@@ -84,19 +89,57 @@ def measure_sae(seed, make, n_images, start=0):
     return at_end | {"test_best": mean_error(model, test), "parameters": model.count_params()}
 
 
+def few_images(seed):
+    """Return the 500 images that a seed draws."""
+    return common.drawn(fashion().train, size(500, 50), seed)[0]
+
+
+def fit_few(make, few, rate):
+    """Train a new SAE on a few images as lesson 04 does: Adam, 200 passes, ten of them between two looks at its errors.
+
+    Return it and its errors, on the images it is trained with and on validation images, look by look.
+    """
+    valid = fashion().validation.images[: size(1000, 50)]
+    repeated = np.repeat(few, size(10, 1), axis=0)
+    model = make()
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse", run_eagerly=size(False, True))
+    looks = {"epochs": size(PASSES // 10, 1), "validation_data": (valid, valid)}
+    return model, model.fit(repeated, repeated, batch_size=100, verbose=0, **looks).history
+
+
+def validation_error(make, rate):
+    """Return the smallest validation error along the training, the mean of three draws that are not measured."""
+    errors = []
+    for seed in TUNING_SEEDS:
+        common.start(seed)
+        errors.append(min(fit_few(make, few_images(seed), rate)[1]["val_loss"]))
+    return float(np.mean(errors))
+
+
+@shared
+def rate_of_the_untied():
+    """Return the best rate of the untied SAE, which the tied one is trained with, too: it cannot be in its favour."""
+    return common.best(PLAIN_RATES, functools.partial(validation_error, make_untied))
+
+
+def measure_curve(seed, make):
+    """Measure both errors of an SAE along its training."""
+    rate = rate_of_the_untied()
+    common.start(seed)
+    model, errors = fit_few(make, few_images(seed), rate)
+    return {
+        f"{name}_{10 * look}": errors[key][look - 1]
+        for name, key in (("seen", "loss"), ("new", "val_loss"))
+        for look in LOOKS
+        if look <= len(errors[key])
+    } | {"parameters": model.count_params()}
+
+
 def lesson(seed):
-    """Do what lesson 04 does with 500 images, in one of its draws: both SAEs by one recipe, 1,200 steps."""
-    restore_keras_defaults()
-    train, test = fashion().train.images, fashion().test.images[: size(None, 100)]
-    images = np.resize(train[np.random.default_rng(seed).choice(len(train), 500, replace=False)], (4000, 28, 28))
-    images, epochs, errors = images[: size(None, 100)], size(15, 1), {}
-    for make in (make_untied, make_tied):
-        keras.utils.set_random_seed(seed)
-        model = make()
-        schedule = warmup_cosine(0.01, n_samples=len(images), batch_size=50, epochs=epochs)
-        model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse", steps_per_execution=size(40, 1))
-        model.fit(images, images, batch_size=50, epochs=epochs, verbose=0)
-        errors[make] = mean_error(model, test)
+    """Do what lesson 04 does with 500 images: both SAEs by one recipe."""
+    common.start(seed)
+    few, test = few_images(seed), fashion().test.images[: size(None, 100)]
+    errors = {make: mean_error(fit_few(make, few, 0.003)[0], test) for make in (make_untied, make_tied)}
     return {"few_end": errors[make_untied] / errors[make_tied], "parameters": make_tied().count_params()}
 
 
@@ -124,6 +167,13 @@ def arms(n_images, names, n_seeds=10):
     return {f"{name}_{n_images}": arm(name, TITLES[name]) for name in names} | {f"untied_again_{n_images}": again}
 
 
+def curve(name):
+    """Return the arm that draws the curves of an SAE with 500 images."""
+    run = functools.partial(measure_curve, make=MAKERS[name])
+    tuning = f"Três taxas do Adam ({listed(PLAIN_RATES)}), três sorteios à parte; fica a melhor do solto na validação."
+    return Arm(f"{TITLES[name]}, 500 imagens, ao longo do treino", run, tuning, FASHION)
+
+
 def statement(id, rival, n_images, measure, **options):
     tied, untied = f"tied_{n_images}", f"untied_{n_images}"
     return Statement(
@@ -143,12 +193,16 @@ STUDY = Study(
         **arms(500, ("tied", "untied", "half", "transposes")),
         **arms(2000, ("tied", "untied", "half", "transposes")),
         **arms(55_000, ("tied", "untied"), n_seeds=5),
-        "lesson": Arm("a receita da lição 04, com 500 imagens", lesson, "Uma taxa (0,01), a da lição.", FASHION),
+        "curve_tied": curve("tied"),
+        "curve_untied": curve("untied"),
+        "lesson": Arm("a receita da lição 04, com 500 imagens", lesson, "Uma taxa (0,003), a da lição.", FASHION),
     },
     measures={
         "train_end": "erro no treino, no fim",
         "test_end": "erro em imagens novas, no fim",
         "test_best": "erro em imagens novas, na melhor época",
+        **{f"seen_{10 * look}": f"erro no treino depois de {10 * look} passagens" for look in LOOKS},
+        **{f"new_{10 * look}": f"erro na validação depois de {10 * look} passagens" for look in LOOKS},
     },
     statements=(
         statement(

@@ -9,18 +9,21 @@ It shows the card and keeps a record of it in the stored output (under the key `
 """
 
 import base64
+import collections
 import io
 import math
 import os
 import pathlib
+import re
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from matplotlib.ticker import FuncFormatter
 
 from studies import STUDIES
-from studies.engine import is_fresh, load_study
+from studies.engine import EXTENSION, SEEDS, is_fresh, load_study
 from studies.results import ResultError, read_result
 from utils.arguments import check_choice
 from utils.claims import LECTURE_CLAIMS, format_measure, records_in
@@ -60,6 +63,83 @@ def study_verdict(claim_id):
     """Return the verdict of a claim's study: a key of `WORDS`, None without a (fresh) result."""
     result = fresh_result(claim_id)
     return result and result["verdict"]
+
+
+Curve = collections.namedtuple("Curve", "steps mean low high")
+
+
+def study_curve(claim_id, arm, measure):
+    """Return how a measure of a study's arm went along the training, over all seeds.
+
+    It is what the arm measured under the names ``accuracy_50``, ``accuracy_100``, ..., for the measure ``accuracy``::
+
+        curve = study_curve("C15", "scratch_500", "accuracy")
+        if curve:
+            ax.fill_between(curve.steps, curve.low, curve.high, alpha=0.3)
+            ax.plot(curve.steps, curve.mean)
+
+    Parameters
+    ----------
+    claim_id : str
+        "C1" to "C20": a key of `utils.claims.LECTURE_CLAIMS`.
+    arm : str
+        An arm of its study.
+    measure : str
+        What stands before the number in the names of its measures.
+
+    Returns
+    -------
+    Curve of (steps, mean, low, high), each an ndarray of shape (n,); or None
+        The numbers in the names, ascending; of each the mean over the seeds, the 10th and the 90th percentile: eight
+        trainings in ten lie between them. None without a study, or without a (fresh) result.
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim, its study has no such arm, or the arm no such measure with a number.
+    """
+    check_choice("claim_id", claim_id, LECTURE_CLAIMS)
+    result = fresh_result(claim_id)
+    if not result:
+        return None
+    stored = result["arms"][check_choice("arm", arm, result["arms"])]
+    numbered = {name: re.fullmatch(r"(.+)_(\d+)", name) for name in stored["values"]}
+    check_choice("measure", measure, sorted({found[1] for found in numbered.values() if found}))
+    steps = sorted(int(found[2]) for found in numbered.values() if found and found[1] == measure)
+    counted = [seed in SEEDS + EXTENSION for seed in stored["seeds"]]
+    values = np.array([stored["values"][f"{measure}_{step}"] for step in steps])[:, counted]
+    return Curve(np.array(steps), values.mean(axis=1), *np.percentile(values, (10, 90), axis=1))
+
+
+def study_values(claim_id, arm, measure):
+    """Return what a study's arm measured, seed by seed: two arms are compared on the same seeds.
+
+    Such as ``study_values("C15", "sae_500", "accuracy") - study_values("C15", "scratch_500", "accuracy")``.
+
+    Parameters
+    ----------
+    claim_id : str
+        "C1" to "C20": a key of `utils.claims.LECTURE_CLAIMS`.
+    arm, measure : str
+        An arm of its study, and one of its measures.
+
+    Returns
+    -------
+    ndarray of shape (n_seeds,), float; or None
+        In the order of the seeds. None without a study, or without a (fresh) result.
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim, its study has no such arm, or the arm no such measure.
+    """
+    check_choice("claim_id", claim_id, LECTURE_CLAIMS)
+    result = fresh_result(claim_id)
+    if not result:
+        return None
+    stored = result["arms"][check_choice("arm", arm, result["arms"])]
+    values = np.array(stored["values"][check_choice("measure", measure, stored["values"])])
+    return values[[seed in SEEDS + EXTENSION for seed in stored["seeds"]]]
 
 
 def verdicts_in(notebook):

@@ -14,7 +14,8 @@ from notebook_files import fill_disk
 from tools.benchmark import measure, report
 from tools.benchmark.measure import Clock, growth_settings, machine, new_results, time_to
 from tools.benchmark.recipes import PAIRS
-from tools.benchmark.report import FULL, draw, exponent, growth_table, pairs_table, readme_text, summary
+from tools.benchmark.report import FULL, draw, exponent, growth_table, page_text, pairs_table, summary
+from tools.files import lock
 from tools.stored import with_block
 from utils.course import ROOT
 
@@ -192,20 +193,20 @@ def test_growth_leaves_out_the_epoch_that_compiles(results):
     assert exponent(results, "images") == pytest.approx(1.0)
 
 
-def test_readme_holds_the_tables_and_the_kind_of_machine(complete):
-    results, text = complete, readme_text(complete)
+def test_page_holds_the_tables_and_the_kind_of_machine(complete):
+    results, text = complete, page_text(complete)
     assert "| SAE | 3 | 0,0136 | 0,0090 | 20,0 | 10,0 | 3,0 | 0,15 (0,10 a 0,30) | 0,25 | NÃO |" in text
     assert "com o número de imagens elevado a **1,00** (rodadas: 3)" in text
     assert f"{results['machine']['cores']} núcleos ({results['machine']['cpu']}, " in text
-    readme = with_block("# T\n<!-- benchmark -->\nvelho\n<!-- /benchmark -->\nfim\n", "benchmark", text)
-    assert readme == f"# T\n<!-- benchmark -->\n\n{text}\n\n<!-- /benchmark -->\nfim\n"
+    page = with_block("# T\n<!-- benchmark -->\nvelho\n<!-- /benchmark -->\nfim\n", "benchmark", text)
+    assert page == f"# T\n<!-- benchmark -->\n\n{text}\n\n<!-- /benchmark -->\nfim\n"
     assert "**" not in summary(results)
 
 
-def test_readme_refuses_a_shortened_run(complete):
+def test_page_refuses_a_shortened_run(complete):
     complete["options"]["images"] = 256
     with pytest.raises(SystemExit, match="menos imagens ou épocas; rode `make bench`"):
-        readme_text(complete)
+        page_text(complete)
 
 
 @pytest.mark.parametrize(
@@ -216,16 +217,16 @@ def test_readme_refuses_a_shortened_run(complete):
         (lambda r: r.get("value") != 30, r"faltam: crescimento com 30 codings\. "),
     ],
 )
-def test_readme_refuses_what_is_incomplete(complete, keep, message):
+def test_page_refuses_what_is_incomplete(complete, keep, message):
     for kind in ("pairs", "growth"):
         complete[kind] = [record for record in complete[kind] if keep(record)]
     with pytest.raises(SystemExit, match=message):
-        readme_text(complete)
+        page_text(complete)
 
 
-def test_readme_tells_how_often_each_recipe_was_measured(complete):
+def test_page_tells_how_often_each_recipe_was_measured(complete):
     complete["pairs"] = [r for r in complete["pairs"] if r["run"] < 2 and (r["name"], r["run"]) != ("rae", 1)]
-    text = readme_text(complete)
+    text = page_text(complete)
     assert "| SAE | 2 |" in text and "| RAE | 1 |" in text
 
 
@@ -236,17 +237,17 @@ def test_picture_shows_what_there_is(results, empty):
     assert picture.startswith(b"\x89PNG") and len(picture) > 5_000
 
 
-def test_readme_stays_as_it_was_if_the_picture_fails(complete, tmp_path, monkeypatch):
-    readme, arguments = tmp_path / "README.md", ["--build", str(tmp_path), "--readme", str(tmp_path / "README.md")]
-    readme.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
+def test_page_stays_as_it_was_if_the_picture_fails(complete, tmp_path, monkeypatch):
+    page, arguments = tmp_path / "p.md", ["--build", str(tmp_path), "--page", str(tmp_path / "p.md")]
+    page.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
     (tmp_path / "benchmark.json").write_text(json.dumps(complete), encoding="utf-8")
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
         broken.setattr(report, "draw", lambda results: 1 / 0)
         report.main(arguments)
-    assert "velho" in readme.read_text(encoding="utf-8")
+    assert "velho" in page.read_text(encoding="utf-8")
     report.main(arguments)
-    assert "velho" not in readme.read_text(encoding="utf-8")
-    assert (tmp_path / "docs" / "benchmark.png").exists()
+    assert "velho" not in page.read_text(encoding="utf-8")
+    assert (tmp_path / "benchmark.png").exists()
 
 
 def test_results_tell_nothing_that_identifies_the_machine():
@@ -344,7 +345,36 @@ def test_runs_from_the_command_line(tmp_path):
     assert record["name"] == "ae-aula" and record["ours"]["curve"] and not record["reference"]["curve"]
     assert [(r["by"], r["value"]) for r in results["growth"]] == growth_settings(0, 256)
     assert summary(results) in ran.stdout
-    assert {path.name for path in tmp_path.iterdir()} == {"benchmark.json", "benchmark.png"}
+    assert {path.name for path in tmp_path.iterdir()} == {".benchmark.lock", "benchmark.json", "benchmark.png"}
+
+
+def test_second_benchmark_in_one_folder_is_refused(bench, tmp_path):
+    with lock(tmp_path / ".benchmark.lock"), pytest.raises(SystemExit, match="Outro make bench está medindo na pasta"):
+        bench("--runs", "1", "--only", "sae")
+    assert bench.trained == []
+    assert len(bench("--runs", "1", "--only", "sae")["pairs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place"),
+    [
+        (lambda r: r.pop("growth"), r"\$"),
+        (lambda r: r.update(pairs=5), r"\$\.pairs"),
+        (lambda r: r["pairs"][1].pop("run"), r"\$\.pairs\[1\]"),
+        (lambda r: r["pairs"][0].update(name="vae"), r"\$\.pairs\[0\]\.name"),
+        (lambda r: r["pairs"][0]["ours"].update(seconds="1"), r"\$\.pairs\[0\]\.ours\.seconds"),
+        (lambda r: r["growth"][2].update(epoch_ends=[]), r"\$\.growth\[2\]\.epoch_ends"),
+        (lambda r: r["machine"].pop("cpu"), r"\$\.machine"),
+    ],
+)
+def test_place_in_a_measurement_that_does_not_fit_is_named(complete, tmp_path, spoil, place):
+    path = tmp_path / "benchmark.json"
+    path.write_text(json.dumps(complete), encoding="utf-8")
+    assert report.measured(path) == complete
+    spoil(complete)
+    path.write_text(json.dumps(complete), encoding="utf-8")
+    with pytest.raises(SystemExit, match=rf"^benchmark\.json não pode ser lido \({place} não tem a forma que devia\)"):
+        report.measured(path)
 
 
 @pytest.mark.parametrize("unwritable", ["benchmark.json", "benchmark.png"])
@@ -354,16 +384,16 @@ def test_full_disk_is_named_by_the_benchmark(bench, monkeypatch, unwritable):
         bench("--runs", "1", "--only", "sae")
 
 
-@pytest.mark.parametrize("unwritable", ["benchmark.png", "README.md"])
+@pytest.mark.parametrize("unwritable", ["benchmark.png", "quanto_custa.md"])
 def test_full_disk_is_named_by_the_report(complete, tmp_path, monkeypatch, unwritable):
-    readme = tmp_path / "README.md"
-    readme.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
+    page = tmp_path / "quanto_custa.md"
+    page.write_text("<!-- benchmark -->\nvelho\n<!-- /benchmark -->\n", encoding="utf-8")
     (tmp_path / "benchmark.json").write_text(json.dumps(complete), encoding="utf-8")
     monkeypatch.setattr(report, "draw", lambda results: b"PNG")
     fill_disk(monkeypatch, unwritable)
     with pytest.raises(SystemExit, match=rf"^não consegui escrever {unwritable}: o disco está cheio$"):
-        report.main(["--build", str(tmp_path), "--readme", str(readme)])
-    assert "velho" in readme.read_text(encoding="utf-8")
+        report.main(["--build", str(tmp_path), "--page", str(page)])
+    assert "velho" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("content", ['{"options": {', "[1]", "", "[" * 100_000])

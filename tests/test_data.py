@@ -1,11 +1,16 @@
 """The shipped data: complete, as documented, and never silently wrong."""
 
+import contextlib
+import importlib
 import shlex
 import shutil
 import subprocess
+import sys
+import types
 
 import numpy as np
 import pytest
+from notebook_files import fill_disk
 
 from utils.course import ROOT
 from utils.data import (
@@ -215,6 +220,25 @@ def test_missing_checksums_are_named(copied):
         read_verified(LABELS, folder=copied)
 
 
+@pytest.mark.parametrize(
+    ("damage", "number"),
+    [
+        (lambda content: b"\xff\xfe\x00 garbage", 1),
+        (lambda content: b"\0" * 100, 1),
+        (lambda content: content + b"\nword\n", 10),
+        (lambda content: content[:-50], 8),
+        (lambda content: content[1:], 1),
+        (lambda content: content.replace(b"  ", b" "), 1),
+    ],
+)
+def test_damaged_checksums_are_named_with_what_restores_them(copied, damage, number):
+    path = copied / "SHA256SUMS"
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DataFileError, match=rf"^data/SHA256SUMS: esperava .*, mas a linha {number} é ") as error:
+        load_words(folder=copied)
+    assert f'git -C "{copied.parent}" restore data/SHA256SUMS' in str(error.value) and len(str(error.value)) < 400
+
+
 def test_file_without_checksum_is_named(copied):
     (copied / "SHA256SUMS").write_text("")
     with pytest.raises(DataFileError, match=f"não tem a linha de {LABELS}"):
@@ -225,3 +249,97 @@ def test_data_are_found_from_the_module_not_from_the_working_directory(tmp_path,
     monkeypatch.chdir(tmp_path)
     assert (ROOT / "data").is_dir()
     load_chess()
+
+
+# The commands that make two of the data sets again, with stand-ins for the packages that only they need
+
+
+class EngineError(RuntimeError):
+    """What the package chess raises when the engine fails."""
+
+
+@pytest.fixture
+def maker(monkeypatch):
+    """Return what imports a command; its package is one that plays nothing and knows three words."""
+    words = types.SimpleNamespace(iter_wordlist=lambda language, wordlist: iter(["casa", "dia", "kiwi", "gato"]))
+    engine = types.SimpleNamespace(EngineError=EngineError)
+    chess = types.SimpleNamespace(engine=engine)
+    for name, module in {"wordfreq": words, "chess": chess, "chess.engine": engine}.items():
+        monkeypatch.setitem(sys.modules, name, module)
+
+    def maker(name):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        return importlib.import_module(name)
+
+    return maker
+
+
+def run_maker(monkeypatch, module, *arguments):
+    monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, arguments)])
+    module.main()
+
+
+@pytest.fixture
+def play(monkeypatch, maker):
+    """Return what makes a file of 601 games, of one position each, and raises an error instead if it is given one."""
+
+    def play(output, *arguments, error=None):
+        module = maker("tools.make_chess")
+
+        def share(arguments):
+            if error:
+                raise error
+            return [(game, [(20, np.eye(64, dtype=np.uint8)[game % 64])]) for game in range(601)]
+
+        monkeypatch.setattr(module, "play_share", share)
+        pool = types.SimpleNamespace(map=lambda function, values: list(map(function, values)))
+        monkeypatch.setattr(module.multiprocessing, "Pool", lambda *arguments: contextlib.nullcontext(pool))
+        options = ["--games=601", "--processes=1", f"--engine={sys.executable}", f"--output={output}"]
+        run_maker(monkeypatch, module, *options, *arguments)
+
+    return play
+
+
+def test_data_are_written_whole(monkeypatch, maker, play, tmp_path):
+    run_maker(monkeypatch, maker("tools.make_words"), f"--output={tmp_path / 'words.txt'}", "--words=2")
+    assert (tmp_path / "words.txt").read_text(encoding="utf-8") == "casa\ndia\n"
+    play(tmp_path / "chess.npz")
+    with np.load(tmp_path / "chess.npz", allow_pickle=False) as file:
+        assert len(file["boards"]) == len(file["split"]) == 64
+
+
+def test_full_disk_is_named_by_what_makes_data(monkeypatch, maker, play, tmp_path):
+    module = maker("tools.make_words")
+    makers = {"words.txt": lambda path: run_maker(monkeypatch, module, f"--output={path}"), "chess.npz": play}
+    for name, make in makers.items():
+        fill_disk(monkeypatch, name)
+        with pytest.raises(SystemExit, match=rf"^não consegui escrever {name}: o disco está cheio$"):
+            make(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("error", [EngineError("engine process died"), PermissionError(13, "Permission denied")])
+def test_engine_that_fails_is_told(play, tmp_path, error):
+    with pytest.raises(SystemExit, match=rf"^{sys.executable} não jogou até o fim: .*{error.args[-1]}$"):
+        play(tmp_path / "chess.npz", error=error)
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("--games=600", "--games: precisa de mais do que as 600"),
+        ("--processes=0", "--processes: esperava um número inteiro, 1 ou mais"),
+        ("--engine=/nowhere/at/all", "--engine: não há o programa /nowhere/at/all"),
+    ],
+)
+def test_options_of_the_games_that_make_no_sense_are_refused(play, tmp_path, capsys, argument, message):
+    with pytest.raises(SystemExit):
+        play(tmp_path / "chess.npz", argument)
+    assert message in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "package"), [("tools.make_chess", "chess"), ("tools.make_words", "wordfreq")])
+def test_package_that_is_missing_is_named(monkeypatch, maker, name, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SystemExit, match=f"^Falta o pacote {package}, .*: pip install {package}$"):
+        maker(name)

@@ -70,9 +70,10 @@ def script(path, text):
 def new_course(folder):
     """Return a folder of a course that has only what makes its environment, and its pythons."""
     (folder / "tools").mkdir(parents=True)
-    for name in ("Makefile", "tools/__init__.py", "tools/environment.py", "tools/files.py"):
+    for name in ("Makefile", *(f"tools/{name}.py" for name in ("__init__", "environment", "files", "interruption"))):
         shutil.copy(ROOT / name, folder / name)
-    for name in ("requirements.txt", "constraints.txt", "constraints-colab.txt"):
+    (folder / "site").mkdir()
+    for name in ("requirements.txt", "constraints.txt", "constraints-colab.txt", "site/requirements.txt"):
         (folder / name).write_text(f"# {name}\n")
     script(folder / "own-python", OWN_PYTHON.replace("{course}", str(folder)))
     script(folder / "maker", MAKER.replace("{course}", str(folder)).replace("{python}", sys.executable))
@@ -199,6 +200,13 @@ def test_colab_has_an_environment_of_its_own(course, run):
     assert "Atualizando o ambiente em venv-colab" in run("--colab", "--", "x")[1]
 
 
+def test_site_has_an_environment_of_its_own(course, run):
+    assert run("--site", "--", "x")[1].startswith("Preparando o ambiente em venv-site (")
+    assert installations(course) == f"{PIP} -r site/requirements.txt\n"
+    (course / "site" / "requirements.txt").write_text("new\n")
+    assert "Atualizando o ambiente em venv-site" in run("--site", "--", "x")[1]
+
+
 @pytest.mark.parametrize("arguments", [("x",), ("--",), ("--colab", "x"), ("--other", "--", "x")])
 def test_other_arguments_are_refused(course, run, arguments):
     assert run(*arguments) == (1, "", f"{environment.USAGE}\n")
@@ -253,7 +261,7 @@ def test_folder_that_cannot_be_written_to_is_told(tmp_path, monkeypatch, capsys)
     monkeypatch.setattr(environment.files, "lock", read_only)
     monkeypatch.setattr(environment.pathlib.Path, "touch", read_only)
     monkeypatch.setenv("VENV", str(tmp_path / "venv"))
-    with pytest.raises(SystemExit, match=r"\(Read-only file system\)\. Escolha outra pasta: VENV=outra/pasta"):
+    with pytest.raises(SystemExit, match=r"\(o disco é só para leitura\)\. Escolha outra pasta: VENV=outra/pasta"):
         environment.main(["--", "x"])
     assert not list((tmp_path / "venv").iterdir())
 
@@ -303,7 +311,7 @@ def test_failure_of_pip_is_told_and_continued(course, run):
 
 def test_failure_to_make_it_is_told_and_continued(course, run):
     status, _, err = run(WHEN_MADE="echo no room >&2; exit 1")
-    assert (status, err) == (1, "no room\nNão consegui fazer o ambiente em venv: o motivo está acima.\n")
+    assert (status, err) == (1, "no room\nNão consegui fazer o ambiente em venv: o motivo está acima (disco cheio?).\n")
     assert run() == (0, CONTINUED, "")
 
 

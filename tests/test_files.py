@@ -1,5 +1,6 @@
 """Files are written whole or not at all."""
 
+import ast
 import errno
 import os
 import subprocess
@@ -86,6 +87,58 @@ def test_shared_locks_are_held_together_and_keep_others_out(tmp_path):
     with files.lock(path, shared=True), files.lock(path, shared=True, wait=False), pytest.raises(BlockingIOError):
         files.lock(path, wait=False)
     files.lock(path, wait=False).close()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "o disco está cheio"),
+        (OSError(errno.EROFS, "Read-only file system"), "o disco é só para leitura"),
+        (PermissionError(errno.EACCES, "Permission denied"), "falta permissão"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (OSError("odd"), "odd"),
+        (UnicodeEncodeError("utf-8", "\udc00", 0, 1, "surrogates not allowed"), "não é texto em UTF-8"),
+    ],
+)
+def test_reason_is_told_in_the_language_of_the_course(error, reason):
+    assert files.why(error) == reason
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: None, "não existe"),
+        (lambda path: path.mkdir(), "é uma pasta"),
+        (lambda path: path.write_bytes(b"\xff"), "não é texto em UTF-8"),
+    ],
+)
+def test_file_that_cannot_be_read_is_named(tmp_path, make, reason):
+    make(tmp_path / "a.md")
+    with pytest.raises(SystemExit, match=rf"^não consegui ler a\.md: {reason}$"):
+        files.read(tmp_path / "a.md")
+    (tmp_path / "b.md").write_text("olá\n", encoding="utf-8")
+    assert files.read(tmp_path / "b.md") == "olá\n"
+
+
+def test_file_too_large_is_named_by_the_system_itself(tmp_path):
+    """What a limit of the system cuts short is as if it had not been begun."""
+    resource = pytest.importorskip("resource")
+    code = "import pathlib; from tools.files import save; print(save(pathlib.Path('{}'), 'x' * 10**6))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code.format(tmp_path / "a")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10**5, 10**5)),
+    )
+    assert ran.stdout == "não consegui escrever a: o arquivo passaria do tamanho permitido\n", ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["__init__", "environment", "files", "interruption"])
+def test_what_an_old_python_has_to_read_is_written_for_it(name):
+    """It tells which Python the course needs: `make` takes every Python from 3.6 on."""
+    ast.parse((ROOT / "tools" / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
 def test_first_file_that_cannot_be_written_is_named(tmp_path, monkeypatch):

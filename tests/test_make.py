@@ -72,7 +72,8 @@ def test_python_that_is_too_old_or_not_there_is_told(course, make):
 
 
 def test_failure_of_a_command_fails_make(passed_on, make):
-    for target in ("run", "lab", "test", "student", "store", "study", "bench", "bench-readme", "colab"):
+    teaching = ("student", "grade", "site", "site-serve", "test-site")
+    for target in ("run", "lab", "test", *teaching, "store", "study", "bench", "bench-readme", "playground", "colab"):
         ran = make(target, WHEN_RUN="exit 3")
         assert ran.returncode != 0
         assert ran.stdout.count("<seed=") == (2 if target == "study" else 1)  # the pages show what was measured
@@ -91,10 +92,15 @@ def test_each_target_runs_its_modules(passed_on):
     store = ["-m", "tools.run_notebooks", "--build=build", "--store", "--", "02", "seed=42", "-m", "tools.pages"]
     assert passed_on("store", "NB=02")[1:] == store
     assert passed_on("student", "BUILD=b")[1:] == ["-m", "tools.student", "--build=b"]
+    assert passed_on("site", "BUILD=b")[1:] == ["-m", "tools.site", "--build=b"]
+    assert passed_on("site-serve", "BUILD=b")[1:] == ["-m", "tools.site", "--build=b", "--serve"]
+    assert passed_on("grade", "FILE=a b", "BUILD=b")[1:] == ["-m", "tools.grade", "--build=b", "--", "a b"]
     study = ["-m", "studies", "--jobs=1", "--", "C6", "seed=42", "-m", "tools.pages"]
     assert passed_on("study", "C=C6", "JOBS=1")[1:] == study
     assert passed_on("bench-readme", "BUILD=b")[1:] == ["-m", "tools.benchmark.report", "--build=b"]
+    assert passed_on("playground", "BUILD=b")[1:] == ["-m", "tools.playground", "--build=b"]
     assert passed_on("colab", "REPO=a/b")[1:] == ["-m", "tools.set_repository", "--", "a/b"]
+    assert passed_on("publish", "REPO=a/b", "BUILD=b")[1:] == ["-m", "tools.publish", "--build=b", "--", "a/b"]
 
 
 def test_benchmark_gets_its_arguments(passed_on):
@@ -115,8 +121,8 @@ def test_colab_versions_are_asked_for(course, passed_on):
 def test_tests_run_with_the_courses_own_seed(make, passed_on):
     for given in (passed_on("test", COURSE_SEED="7"), passed_on("test", "COURSE_SEED=7")):
         assert given[:5] == ["seed=7", "-m", "ruff", "check", "--no-cache"]
-        last = given[len(given) - given[::-1].index("-m") - 2 :]
-        assert last[:6] == ["seed=42", "-m", "pytest", "tests", "notebooks", "--nbval"]
+        tests = given[given.index("pytest") - 2 :]
+        assert tests[:6] == ["seed=42", "-m", "pytest", "tests", "notebooks", "--ignore=tests/site"]
 
 
 # What a shell or make would run, or could not read; none has a "/", so that folders can have these names.
@@ -135,24 +141,29 @@ NASTY = [
 
 
 VARIABLES = ("NB", "BUILD", "JOBS", "TWICE", "FULL", "RUNS", "ONLY", "RESUME", "REPO", "C", "COURSE_SEED", "OTHER")
+OF_GRADE = ("FILE", "MINUTES")
 
 
 @pytest.mark.parametrize("typed", NASTY)
 def test_what_is_typed_arrives_as_it_is(course, passed_on, typed):
     passed_on("test-colab")
     before = sorted(course.rglob("*"))
-    targets = ("run", "test-colab", "student", "store", "study", "bench", "bench-readme", "colab")
-    given = passed_on(*targets, *(f"{name}={typed}" for name in VARIABLES))
+    teaching, writing = ("student", "grade", "site"), ("store", "study", "bench", "bench-readme", "colab", "publish")
+    arguments = [f"{name}={typed}" for name in (*VARIABLES, *OF_GRADE)]
+    given = passed_on("run", "test-colab", *teaching, *writing, *arguments)
     run, seed, how = ["-m", "tools.run_notebooks"], f"seed={typed}", ["--twice", "--full", f"--jobs={typed}"]
     assert given == [
         *[seed, *run, f"--build={typed}", *how, "--", typed],
         *[seed, *run, f"--build={typed}/colab", "--versions", "constraints-colab.txt", *how, "--", typed],
         *[seed, "-m", "tools.student", f"--build={typed}"],
+        *[seed, "-m", "tools.grade", f"--build={typed}", f"--minutes={typed}", "--", typed],
+        *[seed, "-m", "tools.site", f"--build={typed}"],
         *[seed, *run, f"--build={typed}", "--store", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "studies", f"--jobs={typed}", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "tools.benchmark.measure", f"--build={typed}", f"--runs={typed}", "--resume", f"--only={typed}"],
         *[seed, "-m", "tools.benchmark.report", f"--build={typed}"],
         *[seed, "-m", "tools.set_repository", "--", typed],
+        *[seed, "-m", "tools.publish", f"--build={typed}", "--", typed],
     ]
     assert sorted(course.rglob("*")) == before
 
@@ -197,7 +208,7 @@ def test_help_names_each_target_students_first(course, make):
     assert max(map(len, lines)) <= 110
     assert [part.split("\n")[0] for part in shown.split("\n\n")][:-1] == ["Estudar", "Ensinar", "Escrever o curso"]
     study, teach, write, _ = (re.findall(r"^  make ([a-z-]+)", part, re.MULTILINE) for part in shown.split("\n\n"))
-    assert (study, teach) == (["lab", "run", "test"], ["student"])
+    assert (study, teach) == (["lab", "run", "test"], ["student", "grade", "site", "site-serve", "test-site"])
     targets = re.findall(r"^([a-z-]+):", (course / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert {*study, *teach, *write} == {*targets} - {"help", "some-python"}
     assert make("help").stdout == shown

@@ -1,18 +1,21 @@
 """What the project says of itself agrees with what it is."""
 
 import ast
+import io
 import re
 import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from notebook_files import PATHS, code_cells, fill_disk, read
 from packaging.requirements import Requirement
+from PIL import Image
 
 from studies import STUDIES
 from tools import claims_page, pages
-from tools.pages import PICTURE, picture, updated
+from tools.pages import PICTURE, picture, thumbnails, updated
 from tools.stored import stored_notebooks
 from utils.claims import ARITHMETIC, LECTURE_CLAIMS, format_measure, stored_claims
 from utils.course import ROOT
@@ -42,7 +45,10 @@ def requirements(name):
 
 @pytest.mark.parametrize(
     ("name", "unpinned"),
-    [("constraints.txt", set()), ("constraints-colab.txt", {"jupyter", "nbval", "pytest", "ruff", "tqdm"})],
+    [
+        ("constraints.txt", set()),
+        ("constraints-colab.txt", {"hypothesis", "jupyter", "nbval", "pytest", "ruff", "tqdm"}),
+    ],
 )
 def test_pinned_versions_are_exact_and_within_the_requirements(name, unpinned):
     required, pinned = requirements("requirements.txt"), requirements(name)
@@ -115,8 +121,8 @@ def test_modules_import_one_another_without_a_cycle(course):
 
 
 def test_imports_go_downwards(course):
-    """Tools rest on studies, studies on `tools.files` and `tools.options` alone, and utils on neither."""
-    of_studies = {"tools", "tools.files", "tools.options"}
+    """Tools rest on studies, studies on three tools that rest on nothing else, and utils on neither."""
+    of_studies = {"tools", "tools.files", "tools.interruption", "tools.options"}
     for name in course:
         if name.split(".")[0] == "utils":
             assert not [other for other in reachable(name, course) if not other.startswith("utils")], name
@@ -167,6 +173,7 @@ def test_page_that_cannot_be_written_is_named(monkeypatch, tmp_path, readme):
     pages.README.write_text(readme, encoding="utf-8")
     monkeypatch.setattr(pages.claims_page, "stored_results", dict)
     monkeypatch.setattr(pages.claims_page, "files", lambda results: {})
+    monkeypatch.setattr(pages, "thumbnails", lambda notebooks: {})
     fill_disk(monkeypatch, "README.md")
     with pytest.raises(SystemExit, match=r"^não consegui escrever README\.md: o disco está cheio$"):
         pages.main()
@@ -176,9 +183,20 @@ def test_page_that_cannot_be_written_is_named(monkeypatch, tmp_path, readme):
 def test_readme_tells_the_verdict_on_each_claim(readme, claim_id):
     link = f"[{claim_id}](docs/afirmacoes.md#{claim_id.lower()})" if claim_id in STUDIES else claim_id
     [row] = [row for row in readme.splitlines() if row.startswith(f"| {link} |")]
-    _, _, text, verdict, sentence, _ = (cell.strip() for cell in row.split("|"))
+    _, _, text, verdict, _ = (cell.strip() for cell in row.split("|"))
     assert text == LECTURE_CLAIMS[claim_id].text and verdict
-    assert len(sentence) > 20 if claim_id in {*STUDIES, *ARITHMETIC} else "sem estudo" in verdict
+    assert ("sem estudo" in verdict) == (claim_id not in {*STUDIES, *ARITHMETIC})
+
+
+def test_readme_is_short(readme):
+    assert len(readme.encode()) <= 9_000
+
+
+def test_readme_shows_the_opening_picture_of_each_lesson(readme):
+    for path, encoded in thumbnails(stored_notebooks()).items():
+        assert f"]({path.relative_to(ROOT).as_posix()})" in readme
+        shown, made = (np.asarray(Image.open(file).convert("L"), int) for file in (path, io.BytesIO(encoded)))
+        assert np.abs(shown - made).mean() < 2, f"make store has to make {path.name} anew"
 
 
 QUOTED = re.compile(r"\| ([^|\n]+): (\S+) \(limite ([^;|\n]+); notebook (\d\d)\) \|")
@@ -195,16 +213,18 @@ def test_synthesis_quotes_what_the_other_notebooks_measured():
     assert sorted(set(quoted) - set(measured)) == []
 
 
-def test_readme_links_lead_somewhere(readme):
-    for text in (readme, (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
-        for target in re.findall(r"\]\(([^)\s#]+)", text):
-            assert "://" in target or (ROOT / target).exists(), target
+def test_links_of_the_texts_lead_somewhere():
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)\s#]+)", path.read_text(encoding="utf-8")):
+            assert "://" in target or (path.parent / target).exists(), target
 
 
-def test_readme_names_the_commands_that_exist(readme):
+def test_texts_name_the_commands_that_exist(readme):
+    texts = [readme, *(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))]
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    named = re.findall(r"make ([a-z]+(?:-[a-z]+)*)", readme)
-    assert {"run", "test", "test-colab", "lab", "colab", "bench"} <= set(named) <= set(targets)
+    named = re.findall(r"make ([a-z]+(?:-[a-z]+)*)", "\n".join(texts))
+    assert {"run", "test", "test-colab", "lab", "site", "bench"} <= set(named) <= set(targets)
+    assert {"make run ", "make test "} <= set(re.findall(r"^make \w+ ", readme, flags=re.MULTILINE))
 
 
 def test_contributing_names_every_tool():
@@ -217,6 +237,7 @@ def test_contributing_names_every_tool():
 
 def test_ci_runs_the_test_command():
     assert re.search(r"^exec make test$", (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE)
+    assert "export CI=" in (ROOT / ".ci" / "run").read_text()  # no skip for want of a browser
     assert "- run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 

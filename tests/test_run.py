@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import json
+import math
 import os
 import pathlib
 import platform
@@ -21,7 +22,7 @@ import pytest
 from notebook_files import fill_disk
 from PIL import Image
 
-from tools import run_notebooks, run_screen
+from tools import memory, run_notebooks, run_screen
 from tools.run_notebooks import check_versions, default_jobs, main, select
 from tools.run_screen import WIDTH, Result, claims_table, full_list, screen
 from tools.stored import neighbours, repository, setup_cell
@@ -255,9 +256,50 @@ def test_default_number_of_jobs_is_what_the_machine_bears(monkeypatch):
     def jobs(cores, gigabytes):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(cores), raising=False)
         monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=gigabytes * 1e9))
+        monkeypatch.setattr(memory, "CONTAINER", ())
         return default_jobs()
 
     assert [jobs(1, 16), jobs(2, 16), jobs(8, 16), jobs(8, 4), jobs(2, 1)] == [1, 2, 2, 1, 1]
+
+
+def test_memory_of_a_container_counts(monkeypatch, tmp_path):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=16e9))
+    limits = tmp_path / "memory.max", tmp_path / "memory.limit_in_bytes"
+    monkeypatch.setattr(memory, "CONTAINER", limits)
+    assert memory.available() == 16e9
+    limits[0].write_text("max\n")
+    assert memory.available() == 16e9
+    limits[1].write_text("2000000000\n")
+    assert memory.available() == 2e9
+    monkeypatch.setattr(memory, "addresses", lambda: math.inf)
+    assert memory.measured() == ("2,0 GB livres, e um notebook pede até 3", True)
+
+
+def test_failure_for_want_of_memory_says_how_much_there_was():
+    text = "9,0 GB livres, e um notebook pede até 3"
+    for failure in ("célula 2 (x): MemoryError: Unable to allocate", "célula 2 (x): ResourceExhaustedError: OOM"):
+        assert memory.noted(failure, text, False) == f"memória: havia {text}; {failure}"
+    dead = "célula 2 (x): DeadKernelError: Kernel died"
+    assert memory.noted(dead, text, False) == dead
+    assert memory.noted(dead, text, True) == f"memória: havia {text}; {dead}"
+    assert memory.noted("", text, True) == ""
+
+
+def test_notebook_that_runs_out_of_addresses_is_told_how_many_there_were(folder):
+    resource = pytest.importorskip("resource")
+    write_notebook(folder, "99_grande.ipynb", "a = 1", "x = bytearray(4 * 10**9)")
+    ran = subprocess.run(
+        [*RUNNER, *options(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 * 10**9, 3 * 10**9)),
+    )
+    asked = "3,0 GB de endereços (ulimit -v), e um notebook pede até 6"
+    assert ran.returncode == 1 and ran.stderr == ""
+    assert f"Há pouca memória: {asked}\n" in ran.stdout
+    assert re.search(rf"^99_grande +\d+ +\d,\d  memória: havia {re.escape(asked)}", ran.stdout, flags=re.MULTILINE)
+    assert "célula 2 (x = bytearray(4 * 10**9)): MemoryError" in (folder / "build" / "99_grande.log").read_text("utf-8")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals as POSIX has them")

@@ -8,7 +8,7 @@ import sys
 import pytest
 from notebook_files import PATHS, fill_disk
 
-from tools.set_repository import main, set_repository
+from tools.set_repository import main, owner_and_name, set_repository
 from tools.stored import badge, read_notebook, repository, setup_cell
 from utils.course import ROOT
 
@@ -125,12 +125,43 @@ def test_address_is_written_everywhere_and_taken_away_again(tmp_path):
     assert texts_of(course) == originals
 
 
-@pytest.mark.parametrize("address", ["ana", "ana/b/c", "https://github.com/ana/curso", "ana/curso ", '"/x', "-a/b"])
-def test_wrong_address_is_refused_and_nothing_written(tmp_path, address):
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("ana/curso", "ana/curso"),
+        ("https://github.com/ana/curso", "ana/curso"),
+        ("https://github.com/ana-1/Meu.curso_2.git", "ana-1/Meu.curso_2"),
+        ("http://www.github.com/a/b/", "a/b"),
+        ("github.com/a/.github", "a/.github"),
+        (f"{'a' * 39}/{'b' * 100}.git", f"{'a' * 39}/{'b' * 100}"),
+    ],
+)
+def test_address_may_be_that_of_a_page_or_a_clone(typed, address):
+    assert owner_and_name(typed) == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("ana", "falta a barra"),
+        ("https://github.com/ana", "falta a barra"),
+        ("https://gitlab.com/ana/curso", r"só há botão do Colab para o que está em https://github\.com"),
+        *[(f"{owner}/b", "o dono, '") for owner in ("", "-a", "a-", "a--b", "a_b", "á", "a\n", '"', "a" * 40, ".")],
+        *[(f"a/{name}", "o nome, '") for name in ("", ".", "..", "b/c", "b ", "b\n", "ç", "b.wiki", "b.git.git", "$b")],
+        (f"a/{'b' * 101}", "o nome, '"),
+        ("https://github.com/ana/curso/tree/main", "o nome, 'curso/tree/main'"),
+    ],
+)
+def test_part_of_an_address_that_is_wrong_is_named(typed, wrong):
+    with pytest.raises(SystemExit, match=f"^REPO: esperava dono/nome, como no GitHub, recebi .*: {wrong}"):
+        owner_and_name(typed)
+
+
+def test_wrong_address_is_refused_and_nothing_written(tmp_path):
     course = copy_of_course(tmp_path)
     before = files_of(course)
-    with pytest.raises(SystemExit, match="esperava dono/nome"):
-        set_repository(address, root=course)
+    with pytest.raises(SystemExit, match=r"o nome, '\.\.', tem de ter"):
+        set_repository("ana/..", root=course)
     assert files_of(course) == before
 
 

@@ -2,15 +2,18 @@
 
 import base64
 import copy
+import io
 import json
 
 import nbformat
 import pytest
 from nbformat.v4 import new_output
 from notebook_files import PATHS, read
+from PIL import Image
 
 from tools import pages, stored
 from tools.stored import (
+    ACTIVITY,
     NOTEBOOKS,
     NotebookError,
     as_text,
@@ -25,10 +28,11 @@ from utils.course import ROOT
 
 
 def test_the_folder_holds_the_listed_notebooks_and_no_other():
-    assert sorted((ROOT / "notebooks").glob("*.ipynb")) == PATHS
+    activity = ROOT / "notebooks" / f"{ACTIVITY}.ipynb"
+    assert sorted((ROOT / "notebooks").glob("*.ipynb")) == [*PATHS, activity]
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", [*NOTEBOOKS, ACTIVITY])
 def test_stored_notebook_is_in_the_template(name):
     path = ROOT / "notebooks" / f"{name}.ipynb"
     assert as_text(with_template(read_notebook(path), name, repository())) == path.read_text(encoding="utf-8")
@@ -104,6 +108,7 @@ def test_notebook_that_is_not_listed_is_named():
         '{"nbformat": 4, "cells": [1]}',
         '{"nbformat": 3, "worksheets": []}',
         json.dumps({"nbformat": 4, "cells": [{"cell_type": "code"}]}),
+        json.dumps({"nbformat": 4, "nbformat_minor": "5", "metadata": {}, "cells": [{}]}),
     ],
 )
 def test_file_that_is_no_notebook_is_named(tmp_path, content):
@@ -112,6 +117,55 @@ def test_file_that_is_no_notebook_is_named(tmp_path, content):
     with pytest.raises(NotebookError, match=r"^05_pretreino\.ipynb não é um notebook: ") as stopped:
         read_notebook(path)
     assert "\n" not in str(stopped.value)
+
+
+CODE = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
+STREAM = {"output_type": "stream", "name": "stdout", "text": "x"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"cells": 5}, "cells"),
+        ({"cells": [5]}, r"cells\[0\]"),
+        ({"metadata": 5}, "metadata"),
+        ({"cells": [CODE, {**CODE, "source": 5}]}, r"cells\[1\]\.source"),
+        ({"cells": [{**CODE, "metadata": None}]}, r"cells\[0\]\.metadata"),
+        ({"cells": [{**CODE, "cell_type": 5}]}, "cells"),
+        ({"cells": [{**CODE, "outputs": [STREAM, {**STREAM, "text": 5}]}]}, r"cells\[0\]\.outputs\[1\]\.text"),
+        ({"cells": [{key: CODE[key] for key in CODE if key != "outputs"}]}, r"cells\[0\]"),
+        ({"cells": [{key: CODE[key] for key in CODE if key != "id"}]}, r"cells\[0\]"),
+    ],
+)
+def test_place_in_a_notebook_that_does_not_fit_is_named(tmp_path, changes, place):
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CODE]}
+    path = tmp_path / "05_a.ipynb"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert read_notebook(path).cells[0].source == "1"
+    path.write_text(json.dumps(content | changes), encoding="utf-8")
+    with pytest.raises(NotebookError, match=rf"^05_a\.ipynb não é um notebook: {place} não tem a forma que devia$"):
+        read_notebook(path)
+    del content["metadata"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(NotebookError, match=r"^05_a\.ipynb não é um notebook: o arquivo não tem a forma que devia$"):
+        read_notebook(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"não consegui ler pyproject\.toml: não existe"),
+        (b"\xff", r"não consegui ler pyproject\.toml: não é texto em UTF-8"),
+        (b"[tool", r"pyproject\.toml: esperava, em \[tool\.course\], uma linha repository"),
+        (b"[tool.ruff]", r"pyproject\.toml: esperava"),
+        (b"tool = 5", r"pyproject\.toml: esperava"),
+    ],
+)
+def test_damaged_settings_are_named(tmp_path, content, message):
+    if content is not None:
+        (tmp_path / "pyproject.toml").write_bytes(content)
+    with pytest.raises(SystemExit, match=f"^{message}"):
+        repository(tmp_path)
 
 
 def test_cut_and_missing_notebooks_are_named(tmp_path):
@@ -170,6 +224,15 @@ def test_lesson_is_stored_with_the_picture_of_this_run_at_its_opening(monkeypatc
     without = for_storing(lesson(tags=()), "01_a", 2)
     assert [output.data for output in without.cells[1].outputs] == [{"text/plain": "x"}]
     assert stored.opening_picture(lesson(tags=())) is None
+
+
+def test_animation_is_stored_with_all_its_frames():
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("white", "black", "red")]
+    for expected in (3, 1):
+        file = io.BytesIO()
+        frames[0].save(file, "png", save_all=True, append_images=frames[1:expected])
+        kept = stored.smaller_png(base64.b64encode(file.getvalue()).decode())
+        assert getattr(Image.open(io.BytesIO(base64.b64decode(kept))), "n_frames", 1) == expected
 
 
 @pytest.mark.parametrize("tags", [(stored.OPENING,), ()])

@@ -13,6 +13,7 @@ from notebook_files import PATHS, SOLUTION, fill_disk, prose, read
 from test_make import NASTY
 
 from tools import files
+from tools.stored import ACTIVITY
 from tools.student import LINK, main, write_copies
 from utils.course import ROOT
 
@@ -107,11 +108,11 @@ def test_older_copies_are_replaced_and_what_is_others_stays(tmp_path, capsys, mo
         (tmp_path / "aluno" / name).write_text("old")
     main(["--build=."])
     first = texts_of(tmp_path / "aluno")
-    assert first.keys() == {*NAMES, "00_meu.ipynb"}
+    assert first.keys() == {*NAMES, f"{ACTIVITY}.ipynb", "00_meu.ipynb"}
     assert first["00_meu.ipynb"] == b"old" != first[NAMES[0]]
     main([f"--build={tmp_path}"])
     assert texts_of(tmp_path / "aluno") == first
-    assert capsys.readouterr().out == 2 * "9 cópias dos notebooks, sem saídas e sem soluções, em aluno\n"
+    assert capsys.readouterr().out == 2 * "10 cópias dos notebooks, sem saídas e sem soluções, em aluno\n"
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(path.read_bytes()[:-100]), os.remove])
@@ -135,7 +136,7 @@ def test_full_disk_is_named(tmp_path, monkeypatch):
     assert [*texts_of(tmp_path / "aluno")] == [NAMES[0]]
 
 
-def test_interrupted_run_leaves_whole_files_only(tmp_path, monkeypatch, capsys):
+def test_interrupted_run_leaves_whole_files_only(tmp_path, monkeypatch):
     (tmp_path / "aluno").mkdir()
     (tmp_path / "aluno" / NAMES[0]).write_text("old")
 
@@ -143,8 +144,8 @@ def test_interrupted_run_leaves_whole_files_only(tmp_path, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(files.os, "replace", interrupt)
-    assert main([f"--build={tmp_path}"]) == 130
-    assert capsys.readouterr() == ("", "\nInterrompido.\n")
+    with pytest.raises(KeyboardInterrupt):
+        main([f"--build={tmp_path}"])
     assert texts_of(tmp_path / "aluno") == {NAMES[0]: b"old"}
 
 

@@ -711,11 +711,59 @@ LESSON_RECIPES = {
         '"mestre": 40_000',
         'layers.Dense(256, activation="gelu"), layers.Dense(32)',
     ),
-    "02_ae_basico": ("epochs, batch_size = 6, 256", "epochs, batch_size = 8, 256", "warmup_cosine(0.005"),
+    "02_ae_basico": (
+        'Adam(0.002), loss="mse"',
+        "x_train, x_train, batch_size=256, epochs=6",
+        "x_clothes, x_clothes, batch_size=256, epochs=8",
+        "x_train[some], x_train[some], batch_size=32, epochs=2",
+        "permutation(len(x_train))[:10_000]",
+        "numbers_of(flat_train[:10_000])",
+        "LogisticRegression(C=0.01, max_iter=1000)",
+    ),
+    "03_sae_tsne": (
+        "Adam(0.002)",
+        "batch_size=256, epochs=4",
+        "x_small = x_train[:10_000]",
+        '"uma camada": [64], "três camadas": [56, 56, 56]',
+        "batch_size=256, epochs=15",
+        '"sem remédio": ([100], 10, 6)',
+        '"uma camada a mais": ([256, 100], 10, 6)',
+        "batch_size=256, epochs=epochs",
+        "default_rng(SEED).permutation(len(x_train))",
+        "x_train[drawn[:60]], drawn[6000:8000]",
+        "np.resize(x_few, (3000, 28, 28))",
+        '"modesta": [50], "grande": [256, 256]',
+        "batch_size=60, epochs=10",
+        "x_test[:2000]",
+        'TSNE(init="pca", max_iter=500, random_state=SEED)',
+        "n_neighbors=10",
+    ),
     "04_pesos_amarrados": (
-        "{500: 3, 2000: 1}, 50, 15",
-        "warmup_cosine(0.01, n_samples=4000",
-        "make_sae([100], is_tied)",
+        'for draw in ("1", "2", "3")',
+        '("solto", make_sae, 20.0), ("amarrado", make_tied_sae, 17.0)',
+        "batch_size=128",
+        "steps_per_epoch=43",
+        "epochs=14",
+        "SGD(rate)",
+        "choice(x_train, 500, replace=False)",
+        "np.repeat(few, 10, axis=0)",
+        "Adam(0.003)",
+        "batch_size=100",
+        "epochs=20",
+    ),
+    "05_pretreino": (
+        'layers.Dense(256, activation="gelu")',
+        'layers.Dense(128, activation="gelu")',
+        "layers.Dropout(0.5), dae_encoder",
+        "Adam(0.002)",
+        "batch_size=256, epochs=3",
+        "make_encoder(dropout=0.5)",
+        "permutation(len(x_train))[:500]",
+        "Adam(0.001)",
+        "batch_size=64, epochs=60",
+        "default_rng(SEED).permutation(10).reshape(2, 5)",
+        "permutation(len(x_task))[:500]",
+        "LogisticRegression(C=0.1, max_iter=2000).fit(known / known.std(), y_few)",
     ),
 }
 
@@ -881,6 +929,95 @@ def test_card_is_text_where_there_is_no_notebook(card, monkeypatch, capsys):
     monkeypatch.setattr(verdicts.InteractiveShell, "initialized", lambda: False)
     verdicts.show_verdict("C6", "gain", here=2.0)
     assert capsys.readouterr().out.startswith("✔ C6 · vale · ")
+
+
+# The curves
+
+
+@pytest.fixture
+def curves(trainings, tmp_path, monkeypatch):
+    """Return a made-up study that is measured, and whose arm "a" measured errors along its training, too."""
+    study = trainings.study()
+
+    def along(seed, run=study.arms["a"].run):
+        return run(seed) | {f"error_{step}": (seed - 200) / step for step in (100, 20, 3)} | {"error_x_2": 7.0}
+
+    study.arms["a"] = dataclasses.replace(study.arms["a"], run=along)
+    engine.measure(study, tmp_path)
+    monkeypatch.setattr(verdicts, "load_study", lambda claim: study)
+    monkeypatch.setattr(verdicts, "read_result", lambda claim: read_result(claim, tmp_path))
+    return study
+
+
+def test_curve_of_an_arm_is_the_mean_with_a_band_of_eight_seeds_in_ten(curves):
+    curve = verdicts.study_curve("C6", "a", "error")
+    assert curve.steps.tolist() == [3, 20, 100]
+    np.testing.assert_allclose(curve.mean, 5.5 / curve.steps)
+    np.testing.assert_allclose(curve.low, 1.9 / curve.steps)
+    np.testing.assert_allclose(curve.high, 9.1 / curve.steps)
+    assert verdicts.study_curve("C6", "a", "error_x").mean.tolist() == [7.0]
+
+
+def test_curve_counts_no_seed_that_is_not_the_studys(curves, tmp_path):
+    result = read_result("C6", tmp_path)
+    for column in (result["arms"]["a"]["seeds"], result["arms"]["a"]["seconds"]):
+        column.append(900)
+    for column in result["arms"]["a"]["values"].values():
+        column.append(1000.0)
+    (tmp_path / "C6.json").write_text(json.dumps(result), encoding="utf-8")
+    assert verdicts.study_curve("C6", "a", "error").high[0] < 4
+
+
+def test_curve_without_a_fresh_result_is_none(curves, trainings, tmp_path):
+    assert verdicts.study_curve("C17", "a", "error") is None
+    trainings.marks = {"b": "another"}
+    assert verdicts.study_curve("C6", "a", "error") is None
+    trainings.marks = {}
+    (tmp_path / "C6.json").write_text("{", encoding="utf-8")
+    assert verdicts.study_curve("C6", "a", "error") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("C99", "a", "error"), "claim_id"),
+        (("C6", "z", "error"), "arm: esperava um destes: a, b, null, lesson; recebi 'z'"),
+        (("C6", "a", "accuracy"), "measure: esperava um destes: error, error_x; recebi 'accuracy'"),
+        (("C6", "b", "error"), "measure"),
+    ],
+)
+def test_curve_that_is_not_there_is_refused(curves, asked, message):
+    with pytest.raises(ValueError, match=message):
+        verdicts.study_curve(*asked)
+
+
+def test_values_of_an_arm_are_those_of_the_studys_seeds(curves, tmp_path):
+    result = read_result("C6", tmp_path)
+    for column in (result["arms"]["a"]["seeds"], result["arms"]["a"]["seconds"]):
+        column.append(900)
+    for column in result["arms"]["a"]["values"].values():
+        column.append(1000.0)
+    (tmp_path / "C6.json").write_text(json.dumps(result), encoding="utf-8")
+    np.testing.assert_allclose(verdicts.study_values("C6", "a", "error_100"), np.arange(1, 11) / 100)
+
+
+def test_values_without_a_fresh_result_are_none(curves, trainings):
+    assert verdicts.study_values("C17", "a", "error_100") is None
+    trainings.marks = {"b": "another"}
+    assert verdicts.study_values("C6", "a", "error_100") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("C99", "a", "error"), "claim_id"),
+        (("C6", "z", "error"), "arm: esperava um destes: a, b, null, lesson; recebi 'z'"),
+        (("C6", "a", "accuracy"), "measure: esperava um destes: .*error_100.*; recebi 'accuracy'"),
+    ],
+)
+def test_values_that_are_not_there_are_refused(curves, asked, message):
+    with pytest.raises(ValueError, match=message):
+        verdicts.study_values(*asked)
 
 
 def test_mark_of_a_claim_that_holds_never_stands_beside_another_word():

@@ -58,6 +58,9 @@ def shown(monkeypatch):
         (np.array([0.0, 255.0]), {"low": 0, "high": 1}, r"\[0, 1\]", r"\[0.0, 255.0\]"),
         (np.array([-1]), {"low": 0}, r"\[0, inf\]", "-1"),
         (np.array([np.inf]), {"high": 1}, r"\[-inf, 1\]", "inf"),
+        (np.array([-np.inf, 0, np.inf]), {"finite": True}, "números finitos", "infinitos: 2"),
+        ([[1.0], [1.0, 2.0]], {}, "um array de números", "list"),
+        (None, {}, "um array de números", "None"),
     ],
 )
 def test_wrong_array_is_named_with_expected_and_received(value, options, expected, received):
@@ -77,9 +80,30 @@ def test_wrong_count_is_named(value):
         arguments.check_count("n", value)
 
 
-def test_unequal_lengths_are_named():
+def test_unequal_lengths_are_named_and_what_has_none():
     with pytest.raises(ValueError, match=r"^a e b: esperava comprimentos iguais, recebi a de comprimento 1, b de"):
         arguments.check_same_length(a=[1], b=[1, 2])
+    for value in (None, 5, np.float32(1), np.zeros(()), (i for i in "ab")):
+        with pytest.raises(ValueError, match=r"^b: esperava uma sequência, recebi "):
+            arguments.check_same_length(a=[1], b=value)
+
+
+@pytest.mark.parametrize("value", ["x", "3", b"3", None, [1], 1j, 10**400, {}])
+def test_what_is_no_number_is_named(value):
+    with pytest.raises(ValueError, match=r"^peak: esperava um número, recebi .{1,60}$"):
+        arguments.check_number("peak", value)
+
+
+@pytest.mark.parametrize("value", [3, 3.5, np.float32(2), np.array(1), True, float("inf"), keras.ops.ones(())])
+def test_numbers_of_every_kind_pass(value):
+    assert arguments.check_number("peak", value) == float(value)
+
+
+@pytest.mark.parametrize("value", [[1], {}, {"a"}, np.zeros(3), None, 1, "c", "x" * 1000])
+def test_wrong_choice_is_named_be_it_hashable_or_not(value):
+    for choices in ({"a": 1, "b": 2}, ("a", "b")):
+        with pytest.raises(ValueError, match=r"^id: esperava um destes: a, b; recebi .{1,60}$"):
+            arguments.check_choice("id", value, choices)
 
 
 # Seed
@@ -175,7 +199,10 @@ def test_claim_that_does_not_hold_is_recorded_and_fails(shown, value, holds):
     ("arguments", "message"),
     [
         ({"claim_id": "C99"}, "^claim_id: esperava um destes: C1, .*C20; recebi 'C99'"),
+        ({"claim_id": ["C6"]}, r"^claim_id: esperava um destes: C1, .*C20; recebi \['C6'\]"),
         ({"holds": True}, "^holds: esperava at_least.*, recebi True"),
+        ({"value": "3"}, "^value: esperava um número, recebi '3'"),
+        ({"value": None}, "^value: esperava um número, recebi None"),
         ({"value": "muito"}, "^value: esperava um número, recebi 'muito'"),
         ({"value": [1, 2]}, r"^value: esperava um número, recebi \[1, 2\]"),
     ],
@@ -185,6 +212,21 @@ def test_wrong_arguments_of_claim_are_named(shown, arguments, message):
     with pytest.raises(ValueError, match=message):
         claims.claim(**(right | arguments))
     assert not shown
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: claims.at_least("muito"), "^low: esperava um número, recebi 'muito'"),
+        (lambda: claims.at_most(None), "^high: esperava um número, recebi None"),
+        (lambda: claims.between(0, [1]), r"^high: esperava um número, recebi \[1\]"),
+        (lambda: claims.between(2, 1), "^limites: esperava um de baixo e um de cima, recebi 2.0 e 1.0"),
+        (lambda: claims.at_least(float("nan")), "^limites: .* nan"),
+    ],
+)
+def test_limits_that_are_none_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
 
 
 # Training
@@ -305,6 +347,21 @@ def test_squared_error_is_that_of_each_example():
             training.squared_error(originals, integers)
 
 
+def test_squared_error_refuses_what_has_no_finite_square():
+    right = np.zeros((2, 3), "float32")
+    for infinite in (np.inf, -np.inf):
+        wrong = right.copy()
+        wrong[1, 2] = infinite
+        with pytest.raises(ValueError, match=r"^originals: esperava números finitos, recebi infinitos: 1"):
+            training.squared_error(wrong, right)
+        with pytest.raises(ValueError, match=r"^reconstructions: esperava números finitos, recebi infinitos: 1"):
+            training.squared_error(right, wrong)
+    with pytest.raises(ValueError, match=r"^originals: esperava float32 ou float64, .*, recebi float16"):
+        training.squared_error(right.astype("float16"), right)
+    with pytest.raises(ValueError, match=r"^reconstructions: esperava float32 ou float64, .*, recebi float16"):
+        training.squared_error(right, right.astype("float16"))
+
+
 class Half(keras.layers.Layer):
     """Half of what it is given."""
 
@@ -321,8 +378,11 @@ def test_mean_error_is_the_mean_of_squared_errors_whatever_the_model_is_given():
         found = training.mean_error(model, images, inputs)
         assert isinstance(found, float) and found == pytest.approx(float(expected), rel=1e-5)
     assert training.mean_error(model, images, inputs=2 * images) == 0
-    with pytest.raises(ValueError, match=r"^originals: esperava"):
-        training.mean_error(model, np.zeros((3, 2, 2), int))
+    for wrong in (np.zeros((3, 2, 2), int), None, "abc", 1.5):
+        with pytest.raises(ValueError, match=r"^images: esperava"):
+            training.mean_error(model, wrong)
+    with pytest.raises(ValueError, match=r"^images e inputs: esperava comprimentos iguais"):
+        training.mean_error(model, images, noisy[:3])
     with pytest.raises(ValueError, match="images: esperava ao menos uma imagem"):
         training.mean_error(model, np.zeros((0, 2, 2), "float32"))
 
@@ -339,6 +399,29 @@ def test_table_is_aligned_and_rounded(shown):
         tables.show_table({"a": [1], "b": []})
     with pytest.raises(ValueError, match=r"^digits: esperava títulos de colunas \(a, b\), recebi c$"):
         tables.show_table({"a": [1.0], "b": [2.0]}, digits={"a": 1, "c": 2})
+
+
+@pytest.mark.parametrize("columns", [None, ["a"], "ab", {3: [1]}, {"a": None}, {"a": 5}, {"a": (i for i in "ab")}])
+def test_columns_that_are_none_are_named(columns):
+    with pytest.raises(ValueError, match=r"^(columns: esperava um dicionário|a: esperava uma sequência).*, recebi "):
+        tables.format_table(columns)
+
+
+@pytest.mark.parametrize("digits", ["x", None, -1, 1.5, True, [1], {"a": "x"}, {"a": None}])
+def test_decimals_that_are_none_are_named(digits):
+    with pytest.raises(ValueError, match=r"^digits: esperava um número inteiro maior ou igual a 0, recebi"):
+        tables.format_table({"a": [1.5], "b": ["x"]}, digits=digits)
+
+
+def test_bars_and_line_ends_do_not_end_a_cell():
+    plain, markdown = tables.format_table({"p(x|z)": ["a|b", "c\nd\r\ne"], "m": [np.ones((2, 1)), 1.0]}, digits=0)
+    assert plain.splitlines() == ["p(x|z)             m", "a|b     [[1.]  [1.]]", "c d e              1"]
+    assert markdown.splitlines() == [
+        r"| p(x\|z) | m |",
+        "|---|---:|",
+        r"| a\|b | [[1.]<br> [1.]] |",
+        "| c<br>d<br>e | 1 |",
+    ]
 
 
 # Figures
@@ -368,6 +451,39 @@ def test_small_layers_are_drawn_whole():
     assert "⋮" not in [text.get_text() for text in ax.texts]
 
 
+def codings_of(n):
+    """Return images, codings and reconstructions to draw."""
+    return np.ones((n, 4, 4)), np.tile([-1.0, 0.5, 0.0], (n, 1)), np.zeros((n, 4, 4))
+
+
+def test_codings_stand_between_the_image_and_its_reconstruction():
+    figure = drawings.draw_codings(*codings_of(2), labels=["suéter", "bota"], title="t")
+    assert [len(axis.images) for axis in figure.axes] == [1, 0, 1] * 2
+    assert [bar.get_height() for bar in figure.axes[4].patches[:3]] == [-1, 0.5, 0]
+    assert [axis.get_title(loc="center") for axis in figure.axes[:3]] == [
+        "entrada: 16 pixels",
+        "3 codings",
+        "reconstrução",
+    ]
+    assert figure.axes[3].get_ylabel() == "bota"
+
+
+def moving(**changes):
+    """Draw an encoder that moves, with one argument changed."""
+    images, labelled = np.ones((16, 4, 4)), np.zeros((4, 4, 4))
+    given = {"images": images, "rebuilt": images, "labelled": labelled, "names": "abcd", "title": "t"}
+    counts = {"n_images": 55_000, "n_labels": 500, "n_classes": 10}
+    return drawings.draw_pretraining(**given | counts | changes)
+
+
+def test_encoder_is_drawn_twice_and_the_decoder_once():
+    ax = moving()
+    texts = [text.get_text() for text in ax.texts]
+    assert texts.count("codificador") == 2 and texts.count("decodificador") == 1
+    assert {"55.000 imagens,\nnenhum rótulo", "500 imagens com rótulo", "camada nova,\n10 saídas", "d"} <= set(texts)
+    assert [image.get_array().shape for image in ax.images] == [(24, 24)] * 2 + [(4, 4)] * 4
+
+
 @pytest.mark.parametrize(
     ("draw", "name"),
     [
@@ -376,6 +492,21 @@ def test_small_layers_are_drawn_whole():
         (lambda: drawings.draw_network([3, 2, 3], names=["a"], title=""), "names"),
         (lambda: drawings.draw_pipelines({"a": ["1", "2"]}, title=""), "rows"),
         (lambda: drawings.draw_recurrent_ae(7, title=""), "n_steps"),
+        (lambda: drawings.draw_codings(*codings_of(0), labels=[], title=""), "originals"),
+        (lambda: drawings.draw_codings(*codings_of(2), labels=["a"], title=""), "labels"),
+        (
+            lambda: drawings.draw_codings(*codings_of(2)[:2], np.ones((1, 4, 4)), labels="ab", title=""),
+            "reconstructions",
+        ),
+        (
+            lambda: drawings.draw_codings(np.ones((1, 4, 4)), *codings_of(2)[1:], labels="a", title=""),
+            "reconstructions",
+        ),
+        (lambda: moving(images=np.ones((9, 4, 4))), "images"),
+        (lambda: moving(rebuilt=np.ones((16, 4, 5))), "rebuilt"),
+        (lambda: moving(labelled=np.full((4, 4, 4), 2.0)), "labelled"),
+        (lambda: moving(names="abc"), "names"),
+        (lambda: moving(n_labels=0), "n_labels"),
         (lambda: plots.show_image_rows({}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 28))}, title=""), "rows"),
         (lambda: plots.show_image_rows({"a": np.full((1, 2, 2), np.nan)}, title=""), "rows"),
@@ -394,6 +525,8 @@ def test_small_layers_are_drawn_whole():
         (lambda: plots.plot_map(np.zeros((3, 2)), np.zeros(3, int), "a", title="", images=np.ones(3)), "images"),
         (lambda: plots.show_image_rows({"a": np.zeros((2, 2, 2))}, title="", column_titles=["b"]), "column_titles"),
         (lambda: plots.show_image_rows({"a": np.zeros((1, 2, 2))}, title="", column_titles="bc"), "column_titles"),
+        (lambda: plots.plot_plane(None, np.zeros((9, 2)), np.zeros(9, int), "a", title=""), "points"),
+        (lambda: plots.plot_plane(None, np.zeros((10, 2)), np.ones(10, int), "a", title=""), "labels"),
         (lambda: plots.animate([]), "frames"),
         (lambda: plots.animate([np.zeros((2, 2)), np.zeros((2, 3))]), "frames"),
         (lambda: plots.animate([np.full((2, 2), 2)]), "frames"),
@@ -446,6 +579,12 @@ def test_animation_of_figures_closes_them_and_repeats_what_returns(shown):
     assert len(base64.b64decode(shown[0][0]["image/png"])) < plots.MOST_BYTES
 
 
+def test_page_of_an_animation_is_white(shown):
+    greys = np.random.default_rng(0).random((2, 1, 28, 28)) ** 3
+    plots.animate([plots.show_image_rows({"a": images}, title="x") for images in greys])
+    assert all(frame[0, 0] == 255 for frame, _ in frames_of(shown[0][0]))
+
+
 def test_numbers_on_axes_have_a_decimal_comma():
     ax = plt.subplots()[1]
     ax.plot([0, 1], [0, 0.5])
@@ -465,6 +604,73 @@ def test_pictures_on_a_map_do_not_overlap():
     boxes = [artist.get_window_extent() for artist in ax.artists]
     assert len(boxes) > 50
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_names_on_a_map_cover_neither_each_other_nor_pictures():
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(600, 2)) ** 3, np.arange(600) % 3
+    ax = plots.plot_map(points, labels, ["camiseta", "calça", "bota"], title="x", images=np.zeros((600, 28, 28)))
+    ax.figure.canvas.draw()
+    names = [text.get_bbox_patch().get_window_extent() for text in ax.texts]
+    boxes = [artist.get_window_extent() for artist in ax.artists]
+    assert [text.get_text() for text in ax.texts] == ["camiseta", "calça", "bota"] and len(boxes) > 10
+    assert not any(a.overlaps(b) for i, a in enumerate(names) for b in [*names[:i], *boxes])
+    assert not plots.plot_map(points, labels, "abc", title="x", names=False).texts
+
+
+def test_name_of_a_class_stands_where_it_is_densest_or_free():
+    points = np.array([[0, 0], [0, 0.1], [0.1, 0], [5, 5], [0, 0], [0, 0.1], [0.1, 0], [9, 9]])
+    labels = np.array([0, 0, 0, 0, 2, 2, 2, 2])
+    places = plots.free_places(points, labels, [(1, 1)] * 3)
+    assert list(places) == [0, 2] and places[0] < 3 and places[2] == 7
+    assert plots.free_places(points[[0, 4]], labels[[0, 4]], [(1, 1)] * 3) == {0: 0, 2: 1}  # none is free
+
+
+def test_plane_is_drawn_in_the_colours_of_what_lies_there():
+    side = np.repeat(np.linspace(0, 1, 20), 20)
+    points = np.column_stack([side, np.tile(np.linspace(0, 1, 20), 20)])
+    points[:, 1] *= 1 + (points[:, 0] < 0.5)  # nothing lies at the upper right
+    labels = (points[:, 0] > 0.5).astype(int)
+    given = []
+
+    def decode(grid):
+        given.append(grid)
+        return np.ones((len(grid), 2, 3))
+
+    ax = plots.plot_plane(decode, points, labels, "ab", title="x", side=4)
+    [grid] = given
+    assert grid.shape == (16, 2) and grid[0, 0] < grid[1, 0] and grid[0, 1] > grid[4, 1]  # the first row is the upper
+    canvas = np.asarray(ax.images[0].get_array())
+    assert canvas.shape == (8, 12, 3) and ax.images[0].get_interpolation() == "nearest"
+    first, second = (matplotlib.colors.to_rgb(colour) for colour in plots.CLASS_COLOURS[:2])
+    np.testing.assert_allclose([canvas[0, 0], canvas[-1, 0], canvas[-1, -1]], [first, first, second])
+    assert np.all(canvas[0, -1] == 1)
+
+
+def test_colours_of_classes_are_seen_on_white():
+    red, green, blue = np.array([matplotlib.colors.to_rgb(colour) for colour in plots.CLASS_COLOURS]).T
+    linear = [np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) for c in (red, green, blue)]
+    assert (1.05 / (np.dot([0.2126, 0.7152, 0.0722], linear) + 0.05)).min() > 2.4
+
+
+def test_explorer_draws_what_its_controls_say(shown, monkeypatch):
+    given, boxes, make_box = [], [], plots.widgets.HBox
+    monkeypatch.setattr(plots.widgets, "HBox", lambda children: boxes.append(make_box(children)) or boxes[0])
+
+    def draw(choice, offsets):
+        given.append((choice, offsets.tolist()))
+        return np.full((28, 28), choice / 2)
+
+    plots.explore(draw, ["camiseta", "bota"], ["A", "B"])
+    [(data, _)] = shown
+    assert data["text/plain"].startswith("<controles: ")
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == boxes[0].model_id
+    picture, controls = boxes[0].children
+    choice, _, second = controls.children
+    before = picture.value
+    choice.value, second.value = 1, -1.5
+    assert given == [(0, [0, 0]), (1, [0, 0]), (1, [0, -1.5])]
+    assert Image.open(io.BytesIO(picture.value)).size == (224, 224) and picture.value != before
 
 
 def test_boards_mark_wrong_and_missing_pieces():

@@ -188,7 +188,7 @@ def section(claim_id, result):
     return "\n\n".join([head, *filter(None, parts)])
 
 
-def claims_table(results, page=""):
+def claims_table(results, page="", *, sentences=True):
     """Return a row for each claim of the lecture: its verdict, and what that says in a sentence.
 
     Parameters
@@ -197,8 +197,11 @@ def claims_table(results, page=""):
         Claim id to stored result, None where there is none.
     page : str
         Path of the page of the claims, for the links.
+    sentences : bool
+        Whether the sentence is there, too.
     """
-    rows = ["| | a aula diz | veredito | em uma frase |", "|---|---|---|---|"]
+    columns = ["", "a aula diz", "veredito", *(["em uma frase"] if sentences else [])]
+    rows = [f"| {' | '.join(columns)} |".replace("|  |", "| |"), "|" + len(columns) * "---|"]
     for claim_id, statement in LECTURE_CLAIMS.items():
         link, verdict, sentence = claim_id, f"{MARKS[None]} {WORDS[None]}", ""
         if result := results.get(claim_id):
@@ -207,7 +210,7 @@ def claims_table(results, page=""):
         elif claim_id in ARITHMETIC:
             verdict = "é uma conta"
             sentence = f"{ARITHMETIC[claim_id]} Conferido no notebook {statement.notebooks[0]}."
-        rows.append(f"| {link} | {statement.text} | {verdict} | {sentence} |")
+        rows.append(f"| {link} | {statement.text} | {verdict} |" + (f" {sentence} |" if sentences else ""))
     return "\n".join(rows)
 
 

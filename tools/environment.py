@@ -1,12 +1,13 @@
 """Run a command in the course's environment, which is made first, or brought up to date, if need be.
 
-    python -m tools.environment [--colab] -- ARGS...
+    python -m tools.environment [--colab | --site] -- ARGS...
 
 Run it from the repository's root, with any Python that makes environments; ARGS are given to the environment's own
 Python. The environment is the folder $VENV (.venv unless given; with --colab, one more, whose name ends in -colab, with
-the versions that Colab has). It is never emptied: a folder that the course did not make stays as it is, and one that it
-made is only installed into. Whoever runs in it holds a shared lock on it for as long as it runs, and whoever installs
-into it waits for them. (On Windows only who installs locks: a lock cannot be shared there.)
+the versions that Colab has; with --site, one whose name ends in -site, with what makes and tests the site). It is never
+emptied: a folder that the course did not make stays as it is, and one that it made is only installed into. Whoever runs
+in it holds a shared lock on it for as long as it runs, and whoever installs into it waits for them. (On Windows only
+who installs locks: a lock cannot be shared there.)
 
 Only the standard library, and nothing newer than Python 3.6: an old Python has to be told what it lacks.
 """
@@ -20,21 +21,23 @@ import subprocess
 import sys
 
 from tools import files
+from tools.interruption import INTERRUPTED
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHONS = [(3, 11), (3, 12), (3, 13)]
 PACKAGES = ["-r", "requirements.txt", "-c", "constraints.txt"]
 # Besides what Colab has: what tools.run_notebooks needs to drive the kernels. No notebook imports it.
 PACKAGES_COLAB = ["-r", "constraints-colab.txt", "nbclient", "nbformat", "psutil", "pillow"]
+PACKAGES_SITE = ["-r", "site/requirements.txt"]
+OTHERS = {"--colab": PACKAGES_COLAB, "--site": PACKAGES_SITE}
 MARK = ".course"  # there: the course made this environment. Put before anything else but the lock
 READY = ".ready"  # what was installed; not there while it is being installed
 LOCK = ".lock"
 ELSEWHERE = "VENV=outra/pasta, no mesmo comando"  # in messages; which command it is, only make knows
 VERSION_OF = "import sys; print(*sys.version_info[:2])"
 HAS_PIP = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('pip'))"
-INTERRUPTED = 130  # exit status
 PATIENCE = 10  # seconds for pip to end by itself when interrupted
-USAGE = "uso: python -m tools.environment [--colab] -- ARGUMENTOS DO PYTHON DO AMBIENTE"
+USAGE = "uso: python -m tools.environment [--colab | --site] -- ARGUMENTOS DO PYTHON DO AMBIENTE"
 
 
 def say(text):
@@ -235,11 +238,11 @@ class Environment:
         else:
             say(f"Preparando o ambiente em {self.name} (só na primeira vez; alguns minutos)")
         if state == "to make" and call([sys.executable, "-m", "venv", str(self.folder)], held):
-            raise SystemExit(f"Não consegui fazer o ambiente em {self.name}: o motivo está acima.")
+            raise SystemExit(f"Não consegui fazer o ambiente em {self.name}: o motivo está acima (disco cheio?).")
         contents = self.contents()  # before pip reads them: they may change meanwhile
         own = str(self.python)
         if call([own, "-I", "-c", HAS_PIP]) and call([own, "-I", "-m", "ensurepip", "--default-pip"], held):
-            raise SystemExit(f"Não consegui pôr o pip no ambiente em {self.name}: o motivo está acima.")
+            raise SystemExit(f"Não consegui pôr o pip no ambiente em {self.name}: o motivo está acima (disco cheio?).")
         if call([own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *self.packages], held):
             raise SystemExit(
                 f"O ambiente em {self.name} não ficou pronto: o pip parou, e o motivo está acima (falta rede? disco "
@@ -262,20 +265,21 @@ class Environment:
 
 
 def main(arguments):
-    colab = arguments[:1] == ["--colab"]
-    separator, arguments = arguments[colab : colab + 1], arguments[colab + 1 :]
+    other = arguments[0] if arguments and arguments[0] in OTHERS else ""
+    separator, arguments = arguments[bool(other) :][:1], arguments[bool(other) + 1 :]
     if separator != ["--"] or not arguments:
         raise SystemExit(USAGE)
     name = os.environ.get("VENV") or ".venv"
-    environment = Environment(f"{name}-colab", PACKAGES_COLAB) if colab else Environment(name)
+    environment = Environment(name + other[1:], OTHERS[other]) if other else Environment(name)
     try:
         return environment.run(arguments)
     except KeyboardInterrupt:
         print("\nInterrompido.", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
         raise SystemExit(
-            f"Não posso preparar o ambiente em {environment.name} ({error.strerror or error}). "
+            f"Não posso preparar o ambiente em {environment.name} ({where}{files.why(error)}). "
             f"Escolha outra pasta: {ELSEWHERE}"
         ) from None
 

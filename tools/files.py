@@ -1,12 +1,12 @@
 """Writing files: a file is there whole or not at all, a folder that cannot be written is told in time, and what only
 one process may do at a time is locked.
 
-Only the standard library: the environment of the course is made with this.
+Only the standard library, and nothing newer than Python 3.6: the environment of the course is made with this.
 """
 
+import contextlib
 import errno
 import os
-import pathlib
 import tempfile
 
 try:
@@ -35,15 +35,43 @@ def write(path, content):
         os.chmod(file.name, 0o644)
         os.replace(file.name, path)
     except BaseException:
-        pathlib.Path(file.name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.unlink(file.name)
         raise
+
+
+REASONS = {
+    errno.ENOSPC: "o disco está cheio",
+    errno.EDQUOT: "a cota do disco acabou",
+    errno.EFBIG: "o arquivo passaria do tamanho permitido",
+    errno.EROFS: "o disco é só para leitura",
+    errno.EACCES: "falta permissão",
+    errno.EPERM: "falta permissão",
+    errno.ENOENT: "não existe",
+    errno.EISDIR: "é uma pasta",
+    errno.ENOTDIR: "o caminho passa por algo que não é uma pasta",
+}
 
 
 def why(error):
     """Return why a file could not be read or written, for a person."""
-    if getattr(error, "errno", None) == errno.ENOSPC:
-        return "o disco está cheio"
-    return getattr(error, "strerror", None) or str(error)
+    if isinstance(error, UnicodeError):
+        return "não é texto em UTF-8"
+    return REASONS.get(getattr(error, "errno", None)) or getattr(error, "strerror", None) or str(error)
+
+
+def read(path):
+    """Return the text of a file of the course; end the command with one line if it cannot be read.
+
+    Raises
+    ------
+    SystemExit
+        Naming the file.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise SystemExit(f"não consegui ler {path.name}: {why(error)}") from None
 
 
 def save(path, content):
@@ -64,7 +92,8 @@ def save_all(contents):
         Naming the file. Those before it are written, it and those after it are as they were.
     """
     for path, content in contents.items():
-        if failure := save(path, content):
+        failure = save(path, content)
+        if failure:
             raise SystemExit(failure)
 
 

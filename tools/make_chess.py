@@ -15,14 +15,20 @@ import io
 import multiprocessing
 import pathlib
 import shutil
+import signal
 import sys
 
-import chess
-import chess.engine
 import numpy as np
 
-from tools.files import write
+from tools.files import save_all
+from tools.options import count
 from utils.course import ROOT
+
+try:
+    import chess
+    import chess.engine
+except ModuleNotFoundError:
+    raise SystemExit("Falta o pacote chess, com que se refazem os dados: pip install chess") from None
 
 OUTPUT = ROOT / "data" / "chess" / "positions.npz"
 
@@ -95,18 +101,24 @@ def without_repeats(boards, split):
 
 def main():
     parser = argparse.ArgumentParser(description="Refaz data/chess/positions.npz.")
-    parser.add_argument("--games", type=int, default=6000)
+    parser.add_argument("--games", type=count, default=6000)
     parser.add_argument("--seed", type=int, default=42)
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=count, default=2)
     parser.add_argument("--engine", default=shutil.which("stockfish") or "/usr/games/stockfish")
     parser.add_argument("--output", type=pathlib.Path, default=OUTPUT)
     args = parser.parse_args()
     if args.games <= TEST_GAMES + VALIDATION_GAMES:
         parser.error(f"--games: precisa de mais do que as {TEST_GAMES + VALIDATION_GAMES} de validação e teste")
+    if not shutil.which(args.engine):
+        parser.error(f"--engine: não há o programa {args.engine}; instale o Stockfish")
 
     shares = [(args.engine, args.seed, i, args.processes, args.games) for i in range(args.processes)]
-    with multiprocessing.Pool(args.processes) as pool:
-        played = sorted(pair for share in pool.map(play_share, shares) for pair in share)
+    # An interruption ends this process, which then ends those at work.
+    with multiprocessing.Pool(args.processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        try:
+            played = sorted(pair for share in pool.map(play_share, shares) for pair in share)
+        except (chess.engine.EngineError, OSError) as error:
+            raise SystemExit(f"{args.engine} não jogou até o fim: {error}") from None
 
     rows = [(game, ply, codes) for game, positions in played for ply, codes in positions]
     game = np.array([row[0] for row in rows], dtype=np.uint16)
@@ -117,7 +129,7 @@ def main():
 
     content = io.BytesIO()
     np.savez_compressed(content, boards=boards[keep], game=game[keep], ply=ply[keep], split=split[keep])
-    write(args.output, content.getvalue())
+    save_all({args.output: content.getvalue()})
     sizes = np.bincount(split[keep], minlength=3)
     print(f"{args.games} partidas; posições: {sizes[TRAIN]} treino, {sizes[VALIDATION]} validação, {sizes[TEST]} teste")
     print(f"escrito: {args.output} ({args.output.stat().st_size / 1e6:.1f} MB)")

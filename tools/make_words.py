@@ -14,10 +14,14 @@ import codecs
 import pathlib
 import re
 
-import wordfreq
-
-from tools.files import write
+from tools.files import save_all
+from tools.options import count
 from utils.course import ROOT
+
+try:
+    import wordfreq
+except ModuleNotFoundError:
+    raise SystemExit("Falta o pacote wordfreq, com que se refazem os dados: pip install wordfreq") from None
 
 OUTPUT = ROOT / "data" / "words" / "palavras.txt"
 N_WORDS = 20_000
@@ -55,12 +59,12 @@ def select(words, n_words):
 
 def main():
     parser = argparse.ArgumentParser(description="Refaz data/words/palavras.txt.")
-    parser.add_argument("--words", type=int, default=N_WORDS)
+    parser.add_argument("--words", type=count, default=N_WORDS)
     parser.add_argument("--output", type=pathlib.Path, default=OUTPUT)
     args = parser.parse_args()
 
     words = select(wordfreq.iter_wordlist("pt", wordlist="small"), args.words)
-    write(args.output, "".join(f"{word}\n" for word in words))
+    save_all({args.output: "".join(f"{word}\n" for word in words)})
     print(f"escritas {len(words)} palavras em {args.output}")
 
 

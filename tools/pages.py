@@ -1,40 +1,34 @@
-"""Make the pages that tell what is stored: the README's tables and its picture, and the page of the claims.
+"""Make the pages that tell what is stored: the README's tables and its pictures, and the page of the claims.
 
     python -m tools.pages
 
-`make store` and `make study` do it, too. A table stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``; that of the
-benchmark is written by ``make bench-readme``. The picture is the first of notebook 09.
+`make store` and `make study` do it, too. A table stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``; those of the
+benchmark, on a page of its own, are written by ``make bench-readme``. The picture is the first of notebook 09.
 """
 
 import base64
-import re
 
 from studies.results import ResultError
-from studies.verdicts import verdicts_in
 from tools import claims_page
-from tools.files import save_all
-from tools.stored import NotebookError, run_time, stored_notebooks, with_block
-from utils.claims import LECTURE_CLAIMS, claims_in
+from tools.files import read, save_all
+from tools.stored import NOTEBOOKS, NotebookError, run_time, stored_notebooks, thumbnail, with_block
 from utils.course import ROOT, without_native_messages
 
 README = ROOT / "README.md"
 PICTURE = ROOT / "docs" / "reconstrucoes.png"
+THUMBNAILS = ROOT / "docs" / "licoes"
 
 
-def notebooks_table(notebooks):
-    """Return a row for each notebook: title, goals, run time, claims."""
-    lines = ["| notebook | você vai aprender | tempo | afirmações |", "|---|---|---:|---|"]
+def notebooks_table(notebooks, columns=3):
+    """Return the lessons side by side: picture, title, run time."""
+    cells = []
     for name, notebook in notebooks.items():
-        header = notebook.cells[0].source
-        title = header.partition("\n")[0].removeprefix("# ")
-        prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-        goals = re.findall(r"^- (.*)$", prose.partition("**Você vai aprender:**")[2].split("\n\n")[0], re.MULTILINE)
-        if not goals:
-            raise NotebookError(f"{name}.ipynb: não tem a lista **Você vai aprender:**")
-        tested = {record["id"] for record in (*claims_in(notebook), *verdicts_in(notebook))}
-        ids = ", ".join(claim_id for claim_id in LECTURE_CLAIMS if claim_id in tested)
-        lines.append(f"| [{title}](notebooks/{name}.ipynb) | {' '.join(goals)} | {run_time(notebook, name)} | {ids} |")
-    return "\n".join(lines)
+        link = f"(notebooks/{name}.ipynb)"
+        picture = f"[![Lição {name[:2]}]({THUMBNAILS.relative_to(ROOT).as_posix()}/{name}.png)]{link}"
+        cells.append(f"{picture}<br>[{NOTEBOOKS[name]}]{link} · {run_time(notebook, name)}")
+    rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + columns * ":---:|", *lines[1:]])
 
 
 def updated(readme, notebooks, results):
@@ -48,7 +42,7 @@ def updated(readme, notebooks, results):
         Claim id to the stored result of its study, None where there is none.
     """
     readme = with_block(readme, "notebooks", notebooks_table(notebooks))
-    return with_block(readme, "claims", claims_page.claims_table(results, "docs/afirmacoes.md"))
+    return with_block(readme, "claims", claims_page.claims_table(results, "docs/afirmacoes.md", sentences=False))
 
 
 def picture(notebooks):
@@ -61,6 +55,12 @@ def picture(notebooks):
     return base64.b64decode(found)
 
 
+def thumbnails(notebooks):
+    """Return the small picture of each lesson, a dict of path to PNG as bytes."""
+    small = {name: base64.b64decode(thumbnail(notebook, (320, 200))) for name, notebook in notebooks.items()}
+    return {THUMBNAILS / f"{name}.png": encoded for name, encoded in small.items()}
+
+
 def main():
     notebooks = stored_notebooks()
     try:
@@ -69,7 +69,8 @@ def main():
             pages = claims_page.files(results)
     except ResultError as error:
         raise SystemExit(str(error)) from None
-    pages |= {README: updated(README.read_text(encoding="utf-8"), notebooks, results), PICTURE: picture(notebooks)}
+    pages |= thumbnails(notebooks)
+    pages |= {README: updated(read(README), notebooks, results), PICTURE: picture(notebooks)}
     save_all(pages)
 
 

@@ -17,6 +17,7 @@ import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import threading
@@ -27,18 +28,37 @@ import nbformat
 import psutil
 
 from studies.verdicts import verdicts_in
-from tools.files import make_build_folder, save
+from tools import memory
+from tools.files import make_build_folder, read, save
 from tools.options import build_folder, count
 from tools.run_screen import WIDTH, Result, cut, full_list, outside, screen
-from tools.stored import NOTEBOOKS, NotebookError, as_text, for_storing, read_notebook, repository, with_template
+from tools.stored import (
+    ACTIVITY,
+    NOTEBOOKS,
+    NotebookError,
+    as_text,
+    for_storing,
+    read_notebook,
+    repository,
+    with_template,
+)
 from utils.claims import claims_in
 from utils.course import ROOT
 
-INTERRUPTED = 130  # the exit status, as of a shell
 CELL_TIMEOUT = 900  # seconds
 LINE_EVERY = 15  # seconds between lines of progress where the line cannot be rewritten
 MOST_AT_ONCE = 2
-MEMORY_EACH = 3e9  # bytes; a notebook of the course takes at most 2.3 GB
+# What a kernel is asked: which versions it finds of these packages, and of Python.
+VERSIONS = """
+import importlib.metadata, platform
+for name in {names}:
+    try:
+        print(f"{{name}}=={{importlib.metadata.version(name)}}", end=" ")
+    except importlib.metadata.PackageNotFoundError:
+        print(f"{{name}}==nenhuma", end=" ")
+print()
+print(platform.python_version())
+"""
 RECORDS = {"claims": claims_in, "verdicts": verdicts_in}  # what is collected, and how
 
 
@@ -98,7 +118,7 @@ def describe_failure(error, cell, number):
     return f"célula {number} ({code:.50}): {' '.join(reason.split())}"
 
 
-def execute(notebook, path, line, log, times):
+def execute(notebook, path, line, log, times, client_class=nbclient.NotebookClient):
     """Execute a notebook in place, each cell `times` times; return the peak memory in GB and what failed, if anything.
 
     What the kernel's process itself writes (messages of Jupyter and of native code) goes to the open file `log`.
@@ -107,7 +127,7 @@ def execute(notebook, path, line, log, times):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    client = nbclient.NotebookClient(
+    client = client_class(
         notebook,
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
@@ -115,19 +135,19 @@ def execute(notebook, path, line, log, times):
         shutdown_kernel="immediate",  # there is nothing to wait for: TensorFlow takes a second or two to go
         resources={"metadata": {"path": str(path.parent)}},
     )
-    start, memory = time.perf_counter(), None
+    start, watch = time.perf_counter(), None
     code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     number, cell = 0, notebook.cells[0]
     try:
         with client.setup_kernel(stdout=log, stderr=log):
-            memory = PeakMemory(client.km.provisioner.pid)
-            memory.start()
+            watch = PeakMemory(client.km.provisioner.pid)
+            watch.start()
             for number, (index, cell) in enumerate(code, 1):
                 seconds = time.perf_counter() - start
                 line.show(path.stem, f"célula {number} de {len(code)} · {seconds:.0f} s")
                 for _ in range(times):
                     client.execute_cell(cell, index, execution_count=number)
-            return memory.stop(), ""
+            return watch.stop(), ""
     except (
         nbclient.exceptions.CellControlSignal,
         nbclient.exceptions.DeadKernelError,
@@ -135,7 +155,7 @@ def execute(notebook, path, line, log, times):
         OSError,
         psutil.Error,
     ) as error:
-        return memory.stop() if memory else 0.0, describe_failure(error, cell, number)
+        return watch.stop() if watch else 0.0, describe_failure(error, cell, number)
 
 
 def joined(*failures):
@@ -158,7 +178,9 @@ def run_notebook(path, line, args):
         line.end(name, f"falhou: {failure}")
         return Result(name, failure=failure)
     with open(log, "a", encoding="utf-8") as messages:
-        memory, failure = execute(notebook, path, line, messages, times=2 if args.twice else 1)
+        there = memory.measured()
+        peak, failure = execute(notebook, path, line, messages, times=2 if args.twice else 1)
+        failure = memory.noted(failure, *there)
     seconds = time.perf_counter() - start
     records = {kind: records_of(notebook, name, find) for kind, find in RECORDS.items()}
     failure = joined(failure, outside(records["verdicts"]), save(args.build / path.name, as_text(notebook)))
@@ -170,7 +192,7 @@ def run_notebook(path, line, args):
         except NotebookError as error:
             failure = str(error)
     line.end(name, f"{f'falhou: {failure}' if failure else 'ok'} · {seconds:.0f} s")
-    return Result(name, seconds, memory, failure, **records)
+    return Result(name, seconds, peak, failure, **records)
 
 
 def records_of(notebook, name, find):
@@ -188,7 +210,7 @@ def notebooks_in(folder):
 def select(selections, folder):
     """Return the notebooks whose names start with one of `selections` (all if there are none).
 
-    Files in the course's own folder that `NOTEBOOKS` does not list are named.
+    Files in the course's own folder that `NOTEBOOKS` does not list are named, but for the activity.
 
     Raises
     ------
@@ -196,7 +218,8 @@ def select(selections, folder):
         If there is none for one of them.
     """
     paths = notebooks_in(folder)
-    ignored = sorted({path.name for path in folder.glob("*.ipynb")} - {path.name for path in paths})
+    known = {f"{ACTIVITY}.ipynb", *(path.name for path in paths)}
+    ignored = sorted({path.name for path in folder.glob("*.ipynb")} - known)
     if ignored and folder == ROOT / "notebooks":
         print(f"ignorados: {', '.join(ignored)} (não estão em NOTEBOOKS, em tools/stored.py)", flush=True)
     unknown = [selection for selection in selections if not any(path.stem.startswith(selection) for path in paths)]
@@ -208,11 +231,10 @@ def select(selections, folder):
 
 def check_versions(path):
     """Print the versions a kernel finds of the packages pinned in the file at `path`; stop if they are others."""
-    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [line.strip() for line in read(path).splitlines()]
     pins = [line for line in lines if line and not line.startswith("#")]
     names = [pin.partition("==")[0] for pin in pins]
-    code = f"import importlib.metadata as m, platform\nprint(*[f'{{n}}=={{m.version(n)}}' for n in {names}])"
-    probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"{code}\nprint(platform.python_version())")])
+    probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(VERSIONS.format(names=names))])
     nbclient.NotebookClient(probe, kernel_name="python3").execute(stderr=subprocess.DEVNULL)
     found, python = "".join(output.text for output in probe.cells[0].outputs).splitlines()
     print(f"Os notebooks rodam com Python {python}, {found.replace(' ', ', ')}", flush=True)
@@ -261,7 +283,7 @@ def write_records(build, notebooks):
 def default_jobs():
     """Return how many notebooks this machine runs at once: two, if it has the cores and the memory for them."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    room = int(psutil.virtual_memory().available // MEMORY_EACH)
+    room = int(memory.available() // memory.EACH)
     return max(1, min(MOST_AT_ONCE, cores, room))
 
 
@@ -274,6 +296,7 @@ def run_all(paths, jobs, args):
             while concurrent.futures.wait(futures, timeout=1).not_done:
                 pass  # woken now and then: on Windows an endless wait cannot be interrupted
         except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # also whoever presses the keys again leaves no kernel
             pool.shutdown(wait=False, cancel_futures=True)
             while any(future.running() for future in futures):
                 for kernel in psutil.Process().children(recursive=True):
@@ -307,8 +330,13 @@ def parse(arguments):
 def run(args):
     """Run the notebooks and report on them; return the exit status."""
     paths = select(args.selections, args.notebooks)
+    if args.store:
+        repository()  # a pyproject.toml that is damaged is told before anything runs
     jobs = args.jobs or (1 if args.store else min(default_jobs(), len(paths)))
     make_build_folder(args.build, "test-colab" if args.versions else "store" if args.store else "run")
+    text, is_short = memory.measured()
+    if is_short:
+        print(f"Há pouca memória: {text}", flush=True)
     if args.versions:
         check_versions(args.versions)
     start = time.perf_counter()
@@ -324,12 +352,7 @@ def run(args):
 
 
 def main(arguments=None):
-    args = parse(arguments)
-    try:
-        return run(args)
-    except KeyboardInterrupt:
-        print("\nInterrompido.", file=sys.stderr)
-        return INTERRUPTED
+    return run(parse(arguments))
 
 
 if __name__ == "__main__":

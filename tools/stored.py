@@ -13,6 +13,7 @@ import tomllib
 import nbformat
 from PIL import Image
 
+from tools.files import read, why
 from utils.course import ROOT
 from utils.drawings import FIGURE, OPENING
 
@@ -28,6 +29,9 @@ NOTEBOOKS = {
     "08_dae": "08 · Denoising autoencoder",
     "09_sintese": "09 · Síntese",
 }
+
+# What students hand in: in the same folder, with the same cells, but no lesson.
+ACTIVITY = "atividade"
 
 # The first code cell of every notebook, of a course whose address is not known. It finds the course before anything
 # of the course can be imported.
@@ -68,27 +72,39 @@ class NotebookError(SystemExit):
     """A notebook is not what it should be. Ends a command with one line that names the notebook, unless caught."""
 
 
+def misfit(content):
+    """Return where the content of a notebook is not in the form of format 4, such as "cells[0].source"; or ""."""
+    try:
+        error = next(nbformat.validator.iter_validate(content, relax_add_props=True), None)
+    except (AttributeError, TypeError, RecursionError):  # of nbformat itself: the kind of a cell, say, is no text
+        return "cells"
+    if error is None:
+        return ""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.relative_path)
+    return "".join(parts).lstrip(".") or "o arquivo"
+
+
 def read_notebook(path):
     """Return the notebook at `path`.
 
     Raises
     ------
     NotebookError
-        If there is none, or the file is none: cut, empty, not JSON, without cells.
+        If there is none, or the file is none: cut, empty, not JSON, without cells, not in the form of format 4.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotebookError(f"{path.name}: não há este arquivo") from None
     except OSError as error:
-        raise NotebookError(f"{path.name}: não consegui ler ({error.strerror})") from None
+        raise NotebookError(f"{path.name}: não consegui ler ({why(error)})") from None
     except (ValueError, RecursionError):
         raise NotebookError(f"{path.name} não é um notebook: está vazio, cortado ou não é JSON") from None
     cells = content.get("cells") if isinstance(content, dict) else None
-    if not isinstance(cells, list) or not cells or content.get("nbformat") != 4:
+    if not cells or content.get("nbformat") != 4 or not isinstance(content.get("nbformat_minor"), int):
         raise NotebookError(f"{path.name} não é um notebook: não tem células, ou não é do formato 4")
-    if not all(isinstance(cell, dict) and {"cell_type", "metadata", "source"} <= cell.keys() for cell in cells):
-        raise NotebookError(f"{path.name} não é um notebook: há algo em cells que não é uma célula")
+    if place := misfit(content):
+        raise NotebookError(f"{path.name} não é um notebook: {place} não tem a forma que devia")
     return nbformat.v4.to_notebook(content)
 
 
@@ -109,8 +125,17 @@ def stored_notebooks(root=ROOT):
 
 
 def repository(root=ROOT):
-    """Return the address that pyproject.toml gives, "owner/name", or "" while it is not known."""
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]["repository"]
+    """Return the address that pyproject.toml gives, "owner/name", or "" while it is not known.
+
+    Raises
+    ------
+    SystemExit
+        If that file is missing or damaged, or gives none.
+    """
+    try:
+        return tomllib.loads(read(root / "pyproject.toml"))["tool"]["course"]["repository"]
+    except (ValueError, KeyError, TypeError):
+        raise SystemExit('pyproject.toml: esperava, em [tool.course], uma linha repository = "..."') from None
 
 
 def setup_cell(address):
@@ -118,14 +143,16 @@ def setup_cell(address):
     return SETUP.replace('REPO = ""', f'REPO = "{address}"', 1)
 
 
-def badge(name, address):
+def badge(name, address, branch="main"):
     """Return the Colab badge of a notebook: it leads to the notebook, or to Colab's start page without an address."""
-    link = f"{COLAB}github/{address}/blob/main/notebooks/{name}.ipynb" if address else COLAB
+    link = f"{COLAB}github/{address}/blob/{branch}/notebooks/{name}.ipynb" if address else COLAB
     return f"[![Abrir no Colab]({COLAB}assets/colab-badge.svg)]({link})"
 
 
 def neighbours(name):
     """Return the line of links to what comes before and after a notebook."""
+    if name == ACTIVITY:
+        return "[← Sobre o curso](../README.md)"
     names = list(NOTEBOOKS)
     before, after = names[: names.index(name)][-1:], names[names.index(name) + 1 :][:1]
     links = [f"[← Anterior: {NOTEBOOKS[other]}]({other}.ipynb)" for other in before]
@@ -134,27 +161,29 @@ def neighbours(name):
     return " · ".join(links)
 
 
-def with_template(notebook, name, address):
+def with_template(notebook, name, address, branch="main"):
     """Return a notebook with what all share made anew: badge and links in the first cell, the set-up cell.
 
     Parameters
     ----------
     notebook : NotebookNode
     name : str
-        A key of `NOTEBOOKS`.
+        A key of `NOTEBOOKS`, or `ACTIVITY`.
     address : str
         "owner/name", or "" while it is not known.
+    branch : str
+        The one of which Colab opens the notebook.
 
     Raises
     ------
     NotebookError
         If the notebook is not listed, or has no place for one of these.
     """
-    if name not in NOTEBOOKS:
+    if name not in {*NOTEBOOKS, ACTIVITY}:
         raise NotebookError(f"{name}.ipynb: falta a linha dele em NOTEBOOKS, em tools/stored.py")
     notebook = copy.deepcopy(notebook)
     header = notebook.cells[0]
-    header.source, n_badges = BADGE.subn(lambda _: badge(name, address), header.source)
+    header.source, n_badges = BADGE.subn(lambda _: badge(name, address, branch), header.source)
     header.source, n_links = NEIGHBOURS.subn(lambda _: neighbours(name), header.source)
     setup = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
     is_setup = setup is not None and "start_notebook()" in setup.source
@@ -184,9 +213,34 @@ def run_time(notebook, name):
     return found[1].strip()
 
 
+def lesson_title(notebook):
+    """Return the title of a notebook, such as "01 · Motivação: por que ..."."""
+    return notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+
+
+def goals(notebook, name):
+    """Return what a notebook says one will learn, a list of str.
+
+    Raises
+    ------
+    NotebookError
+        If it does not say so.
+    """
+    prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.findall(r"^- (.*)$", prose.partition("**Você vai aprender:**")[2].split("\n\n")[0], re.MULTILINE)
+    if not found:
+        raise NotebookError(f"{name}.ipynb: não tem a lista **Você vai aprender:**")
+    return found
+
+
 def smaller_png(encoded):
-    """Return a picture (PNG in base64) with 256 colours: enough for a figure, and a third of the size."""
+    """Return a picture (PNG in base64) with 256 colours: enough for a figure, and a third of the size.
+
+    An animation is returned as it is: it has few colours already, and would lose its frames.
+    """
     picture, out = Image.open(io.BytesIO(base64.b64decode(encoded))), io.BytesIO()
+    if getattr(picture, "n_frames", 1) > 1:
+        return encoded
     picture.convert("RGB").quantize(256).save(out, format="png", optimize=True)
     return base64.b64encode(out.getvalue()).decode() + "\n"
 
@@ -201,6 +255,27 @@ def opening_picture(notebook):
     """Return the picture that opens a lesson, PNG in base64: that of the cell tagged `OPENING`; None without one."""
     tagged = (cell for cell in notebook.cells if OPENING in cell.metadata.get("tags", ()))
     return next(filter(None, map(picture_of, tagged)), None)
+
+
+def question(notebook, name):
+    """Return the question that a lesson opens with, in bold below its picture; without one, its first goal."""
+    cells = iter(notebook.cells)
+    next((cell for cell in cells if "show_opening(" in cell.source), None)
+    found = re.match(r"\*\*([^*]+\?)\*\*", next(cells, notebook.cells[0]).source)
+    text = re.sub(r"\s+", " ", found[1]) if found else goals(notebook, name)[0].rstrip(";.").replace("*", "")
+    return text[:1].upper() + text[1:]
+
+
+def thumbnail(notebook, size=(640, 400)):
+    """Return the picture that opens a lesson, or its first one, on white paper of this size; PNG in base64."""
+    encoded = opening_picture(notebook) or next(filter(None, map(picture_of, notebook.cells)))
+    picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB")
+    paper, margin = Image.new("RGB", size, "white"), size[0] // 40
+    picture.thumbnail((size[0] - 2 * margin, size[1] - 2 * margin), Image.Resampling.LANCZOS)
+    paper.paste(picture, ((size[0] - picture.width) // 2, (size[1] - picture.height) // 2))
+    out = io.BytesIO()
+    paper.save(out, format="png")
+    return smaller_png(base64.b64encode(out.getvalue()))
 
 
 def for_storing(notebook, name, seconds):
@@ -231,8 +306,8 @@ def for_storing(notebook, name, seconds):
     return notebook
 
 
-def with_block(readme, name, text):
-    """Return the text `readme` with `text` between its lines ``<!-- name -->`` and ``<!-- /name -->``.
+def with_block(page, name, text, file="README.md"):
+    """Return the text of a page with `text` between its lines ``<!-- name -->`` and ``<!-- /name -->``.
 
     Raises
     ------
@@ -240,7 +315,7 @@ def with_block(readme, name, text):
         If it has no such lines, or several.
     """
     block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
-    readme, count = block.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", readme)
+    page, count = block.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", page)
     if count != 1:
-        raise SystemExit(f"README.md: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
-    return readme
+        raise SystemExit(f"{file}: esperava um trecho de <!-- {name} --> a <!-- /{name} -->, há {count}")
+    return page

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from IPython.display import display
 
-from utils.arguments import check_choice
+from utils.arguments import check_choice, check_number
 from utils.course import ROOT, course_seed
 
 
@@ -69,6 +69,10 @@ class Interval:
     low: float = -math.inf
     high: float = math.inf
 
+    def __post_init__(self):
+        if not self.low <= self.high:
+            raise ValueError(f"limites: esperava um de baixo e um de cima, recebi {self.low} e {self.high}")
+
     def __contains__(self, value):
         return self.low <= value <= self.high
 
@@ -82,17 +86,17 @@ class Interval:
 
 def at_least(low):
     """The claim holds for measured values of `low` or more."""
-    return Interval(low=float(low))
+    return Interval(low=check_number("low", low))
 
 
 def at_most(high):
     """The claim holds for measured values of `high` or less."""
-    return Interval(high=float(high))
+    return Interval(high=check_number("high", high))
 
 
 def between(low, high):
     """The claim holds for measured values from `low` to `high`."""
-    return Interval(float(low), float(high))
+    return Interval(check_number("low", low), check_number("high", high))
 
 
 def format_measure(value):
@@ -142,10 +146,7 @@ def claim(claim_id, statement, *, value, holds, unit=""):
     check_choice("claim_id", claim_id, LECTURE_CLAIMS)
     if not isinstance(holds, Interval):
         raise ValueError(f"holds: esperava at_least(x), at_most(x) ou between(x, y), recebi {holds!r}")
-    try:
-        value = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"value: esperava um número, recebi {value!r:.60}") from None
+    value = check_number("value", value)
     confirmed = value in holds
     record = {
         "id": claim_id,
@@ -168,7 +169,8 @@ def claim(claim_id, statement, *, value, holds, unit=""):
 def records_in(notebook, key):
     """Return what an executed notebook (a dict, as of nbformat) has under `key` in its outputs' metadata, in order."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
-    return [dict(output["metadata"][key]) for output in outputs if key in output.get("metadata", {})]
+    found = (output.get("metadata", {}).get(key) for output in outputs)
+    return [dict(record) for record in found if isinstance(record, dict)]
 
 
 def claims_in(notebook):

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import pathlib
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from utils.course import ROOT
 
 DATA = ROOT / "data"
 CHECKSUMS = "SHA256SUMS"
+CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<path>\S.*)")
 
 
 class Split(NamedTuple):
@@ -48,9 +50,21 @@ def _read(folder, name, expected):
 
 
 def expected_checksum(name, *, folder=DATA):
-    """Return the SHA-256 that ``SHA256SUMS`` in `folder` gives for the file `name`."""
-    listing = _read(folder, CHECKSUMS, "a lista com as somas de verificação de todos os arquivos").decode()
-    sums = {path: digest for digest, path in (line.split(maxsplit=1) for line in listing.splitlines() if line)}
+    """Return the SHA-256 that ``SHA256SUMS`` in `folder` gives for the file `name`.
+
+    Raises
+    ------
+    DataFileError
+        If that list is missing, is damaged, or does not name the file.
+    """
+    listing = _read(folder, CHECKSUMS, "a lista com as somas de verificação de todos os arquivos")
+    sums = {}
+    for number, line in enumerate(listing.decode("utf-8", "replace").splitlines(), 1):
+        found = CHECKSUM_LINE.fullmatch(line)
+        if found:
+            sums[found["path"]] = found["digest"]
+        elif line:
+            raise _error(folder, CHECKSUMS, f"a linha {number} é {line!r:.60}", "em cada linha um SHA-256 e um arquivo")
     if name not in sums:
         raise _error(folder, CHECKSUMS, f"não tem a linha de {name}", "uma linha para cada arquivo")
     return sums[name]

@@ -1,4 +1,4 @@
-"""Drawings: networks, and what they do as pipelines of boxes; a recurrent autoencoder over time; chess boards."""
+"""Drawings: networks, what they do as pipelines of boxes, images and their codings; a recurrent AE; chess boards."""
 
 import itertools
 import json
@@ -7,11 +7,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib import patheffects
-from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 
 from utils.arguments import check_array, check_count
 from utils.course import ROOT
-from utils.plots import PALETTE
+from utils.plots import GREYS, PALETTE
 
 # Networks
 
@@ -134,6 +135,171 @@ def draw_pipelines(rows, *, title):
                 ax.annotate("", (x + 3.6, y), (x + 2.1, y), arrowprops={"arrowstyle": "->"})
                 ax.text(x + 2.85, y + 0.12, texts[2 * i + 1], ha="center", va="bottom", fontsize=9.5)
     ax.set(xlim=(-2.6, 3.7 * (boxes - 1) + 2.2), ylim=(-1.5 * (len(rows) - 1) - 0.7, 0.8))
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
+# Images on their way through an autoencoder
+
+WIDE = 1.5  # how much wider the bars of the codings are than the images
+
+
+def _draw_image(axis, image):
+    axis.imshow(image, interpolation="nearest", **GREYS)
+    axis.set(xticks=[], yticks=[])
+    axis.grid(False)
+    axis.spines[:].set(visible=True, color="#D0D0D0", linewidth=0.6)
+
+
+def draw_codings(originals, codings, reconstructions, *, labels, title):
+    """Draw what an autoencoder makes of images, one a row: the image, its codings as bars, the reconstruction.
+
+    Parameters
+    ----------
+    originals : ndarray of shape (n, height, width), float in [0, 1]
+    codings : ndarray of shape (n, k), float
+        All rows are drawn to the same scale.
+    reconstructions : ndarray of shape (n, height, width), float in [0, 1]
+    labels : sequence of n str
+        What stands beside each row.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no images, or an argument has another shape or range.
+    """
+    originals = check_array("originals", originals, shape=(None, None, None), kind="float", low=0, high=1)
+    if not len(originals):
+        raise ValueError("originals: esperava ao menos uma imagem, recebi nenhuma")
+    reconstructions = check_array(
+        "reconstructions", reconstructions, shape=originals.shape, kind="float", low=0, high=1
+    )
+    codings = check_array("codings", codings, shape=(len(originals), None), kind="float")
+    if len(labels) != len(originals):
+        raise ValueError(f"labels: esperava {len(originals)}, um por linha, recebi {len(labels)}")
+    n_pixels, n_codings = originals[0].size, codings.shape[1]
+    figure, axes = plt.subplots(
+        len(originals), 3, figsize=(9.6, 0.7 + 2.1 * len(originals)), squeeze=False, width_ratios=(1, WIDE, 1)
+    )
+    figure.get_layout_engine().set(wspace=0.16)
+    reach = 1.05 * float(np.abs(codings).max()) or 1.0
+    for (left, middle, right), *row in zip(axes, originals, codings, reconstructions, labels, strict=True):
+        original, numbers, reconstruction, label = row
+        _draw_image(left, original)
+        _draw_image(right, reconstruction)
+        left.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=12)
+        middle.bar(range(n_codings), numbers, color=PALETTE["blue"], width=0.8)
+        middle.axhline(0, color=PALETTE["grey"], linewidth=0.8)
+        middle.set(ylim=(-reach, reach), xticks=[], yticks=[], box_aspect=1 / WIDE)  # as high as the images
+        middle.grid(False)
+        middle.spines[:].set_visible(False)
+        for start, end, name in ((-0.27, -0.04, "codificador"), (1.04, 1.27, "decodificador")):
+            arrow = {"arrowstyle": "-|>", "color": PALETTE["grey"], "linewidth": 1.6}
+            middle.annotate(
+                "", (end, 0.5), (start, 0.5), xycoords="axes fraction", arrowprops=arrow, annotation_clip=False
+            )
+            middle.text((start + end) / 2, 0.56, name, transform=middle.transAxes, ha="center", fontsize=9.5)
+    for axis, text in zip(
+        axes[0], (f"entrada: {n_pixels} pixels", f"{n_codings} codings", "reconstrução"), strict=True
+    ):
+        axis.set_title(text, loc="center", fontsize=12)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+    return figure
+
+
+# An encoder that moves from one network to another
+
+
+def _mosaic(images, columns):
+    """Return images side by side as one, row below row, with a white line between them."""
+    framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    rows = framed.reshape(-1, columns, *framed.shape[1:])
+    return np.concatenate([np.concatenate(list(row), axis=1) for row in rows])
+
+
+def _trapezoid(ax, x, y, heights, text, colour, *, style="-"):
+    """Draw a network that narrows or widens: half its height on the left and on the right."""
+    left, right = heights
+    corners = [(x, y - left), (x, y + left), (x + 2.3, y + right), (x + 2.3, y - right)]
+    faint = (*to_rgb(colour), 0.22)
+    ax.add_patch(Polygon(corners, facecolor=faint, edgecolor=colour, linewidth=2, linestyle=style))
+    ax.text(x + 1.15, y, text, ha="center", va="center", fontsize=11)
+
+
+def draw_pretraining(images, rebuilt, labelled, names, *, n_images, n_labels, n_classes, title):
+    """Draw how an encoder moves: above, the autoencoder it was trained in; below, the classifier that reuses it.
+
+    Parameters
+    ----------
+    images, rebuilt : ndarray of shape (16, height, width), float in [0, 1]
+        What the autoencoder is given, and what it gives back.
+    labelled : ndarray of shape (4, height, width), float in [0, 1]
+        Images the classifier is trained on.
+    names : sequence of 4 str
+        Their classes.
+    n_images, n_labels, n_classes : int
+        How many images there are in all, how many of them have a label, and of how many classes.
+    title : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If an argument has another shape or range.
+    """
+    images = check_array("images", images, shape=(16, None, None), kind="float", low=0, high=1)
+    rebuilt = check_array("rebuilt", rebuilt, shape=images.shape, kind="float", low=0, high=1)
+    labelled = check_array("labelled", labelled, shape=(4, *images.shape[1:]), kind="float", low=0, high=1)
+    if len(names) != 4:
+        raise ValueError(f"names: esperava 4, um por imagem, recebi {len(names)}")
+    counts = {"n_images": n_images, "n_labels": n_labels, "n_classes": n_classes}
+    counts = {key: f"{check_count(key, count):,}".replace(",", ".") for key, count in counts.items()}
+    ax = plt.subplots(figsize=(9.6, 6.1))[1]
+    above, below = 5.4, 1.35
+    for pictures, x, text in (
+        (images, 0, f"{counts['n_images']} imagens,\nnenhum rótulo"),
+        (rebuilt, 10.3, "as mesmas imagens,\nreconstruídas"),
+    ):
+        ax.imshow(_mosaic(pictures, 4), extent=(x, x + 2.6, above - 1.3, above + 1.3), interpolation="nearest", **GREYS)
+        ax.text(x + 1.3, above + 1.4, text, ha="center", va="bottom", fontsize=11)
+    for i, (image, name) in enumerate(zip(labelled, names, strict=True)):
+        x, y = 1.35 * (i % 2), below + 0.25 - 1.5 * (i // 2)
+        ax.imshow(image, extent=(x + 0.1, x + 1.2, y, y + 1.1), interpolation="nearest", **GREYS)
+        ax.text(x + 0.65, y - 0.04, name, ha="center", va="top", fontsize=9)
+    ax.text(1.3, below + 1.45, f"{counts['n_labels']} imagens com rótulo", ha="center", va="bottom", fontsize=11)
+    for y in (above, below):
+        _trapezoid(ax, 3.6, y, (1.3, 0.6), "codificador", PALETTE["green"])
+    _trapezoid(ax, 7.0, above, (0.6, 1.3), "decodificador", PALETTE["grey"], style="--")
+    ax.add_patch(Rectangle((6.25, above - 0.6), 0.4, 1.2, facecolor=PALETTE["orange"]))
+    ax.text(6.45, above + 0.7, "codings", ha="center", va="bottom", fontsize=10)
+    ax.text(8.15, above - 1.35, "este fica para trás", ha="center", va="top", fontsize=10, color=PALETTE["grey"])
+    ax.add_patch(Rectangle((7.0, below - 0.6), 2.3, 1.2, facecolor=(*to_rgb(PALETTE["blue"]), 0.22)))
+    ax.add_patch(Rectangle((7.0, below - 0.6), 2.3, 1.2, fill=False, edgecolor=PALETTE["blue"], linewidth=2))
+    ax.text(8.15, below, f"camada nova,\n{counts['n_classes']} saídas", ha="center", va="center", fontsize=11)
+    ax.text(10.4, below, "a classe\nde cada imagem", ha="left", va="center", fontsize=11)
+    for y, ends in ((above, ((2.75, 3.5), (9.4, 10.2))), (below, ((2.75, 3.5), (6.0, 6.9), (9.4, 10.2)))):
+        for start, end in ends:
+            _arrow(ax, (start, y), (end, y))
+    wide = {"arrowstyle": "simple,head_width=1.6,head_length=1.1,tail_width=0.8", "color": PALETTE["green"]}
+    ax.annotate("", (4.75, below + 1.1), (4.75, above - 1.15), arrowprops=wide)
+    for number, text, x, y in (
+        ("1", "treinar o SAE com todas as imagens", 3.75, above + 1.6),
+        ("2", "reusar o codificador, com os seus pesos", 5.5, (above + below) / 2),
+        ("3", "treinar o classificador com os rótulos", 7.2, below + 1.05),
+    ):
+        circle = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": PALETTE["black"]}
+        ax.text(x, y, number, ha="center", va="center", fontsize=11, fontweight="bold", bbox=circle)
+        ax.text(x + 0.4, y, text, ha="left", va="center", fontsize=11)
+    ax.set(xlim=(-0.1, 13), ylim=(-0.5, 7.6), aspect="equal")
     ax.set_title(title)
     ax.set_axis_off()
     return ax

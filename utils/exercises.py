@@ -1,18 +1,26 @@
 """The checks behind *Vamos exercitar*: one section a notebook, one function an exercise, all listed in `CHECKS`.
 
 A notebook calls ``check("01.1", answer)``; the answer is what the student wrote, or ``...`` as long as nothing was. The
-exercise's function returns a hint (str) if the answer is wrong, None if it is right.
+exercise's function returns a hint (str) if the answer is wrong, None if it is right, or a `Verdict` with a score.
 """
 
+import contextlib
 import itertools
 import numbers
+import signal
+import threading
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
+import keras
 import numpy as np
 from IPython.display import display
 from scipy import stats
+from sklearn.metrics import roc_auc_score
 
 from utils.arguments import check_choice
+from utils.data import CLASS_NAMES, load_fashion_mnist
+from utils.training import mean_error, squared_error
 
 
 class Verdict(NamedTuple):
@@ -45,15 +53,25 @@ def check(exercise_id, answer):
 
 
 def judge(exercise_id, answer):
-    """Return the `Verdict` on an answer. An exception in the student's code is a wrong answer, not a failure."""
+    """Return the `Verdict` on an answer. Whatever the student's code raises is a wrong answer, not a failure.
+
+    Only an interruption of the kernel goes on; one that the student's code itself raises is as any other exception.
+    """
     function, right = CHECKS[check_choice("exercise_id", exercise_id, CHECKS)]
-    try:
-        hint = function(tried(answer))
-    except NotTriedError:
-        return Verdict("untried", "Ainda não tentado: troque as reticências (...) pela sua resposta e rode de novo.")
-    except Exception as error:
-        return Verdict("wrong", f"Sua resposta parou com {type(error).__name__}: {error}")
-    return Verdict("right", right) if hint is None else Verdict("wrong", hint)
+    with noting_interruptions() as interruptions:
+        try:
+            found = function(tried(answer))
+        except NotTriedError:
+            text = "Ainda não tentado: troque as reticências (...) pela sua resposta e rode de novo."
+            return Verdict("untried", text)
+        except BaseException as error:
+            if interruptions and isinstance(error, KeyboardInterrupt):
+                raise
+            found = f"Sua resposta parou com {told(error)}"
+    if found is None:
+        return Verdict("right", right)
+    status, message = found if isinstance(found, Verdict) else ("wrong", found)
+    return Verdict(status, brief(message))
 
 
 def show(exercise_id, verdict):
@@ -61,6 +79,43 @@ def show(exercise_id, verdict):
     mark, word = {"untried": ("○", ""), "right": ("✔", "Certo! "), "wrong": ("✘", "Ainda não. ")}[verdict.status]
     text = f"{mark} Exercício {exercise_id} · {word}{verdict.message}"
     display({"text/plain": text, "text/markdown": text}, raw=True)
+
+
+MOST_CHARACTERS = 300  # of a message: what an answer is, or raises, may be of any length
+
+
+def brief(text):
+    """Return a text on one line of at most `MOST_CHARACTERS`."""
+    text = " ".join(text.split())
+    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+
+
+def told(error):
+    """Return an exception as a text, even if it cannot be made one itself."""
+    name = type(error).__name__
+    try:
+        return f"{name}: {error}" if str(error) else name
+    except BaseException:
+        return name
+
+
+@contextlib.contextmanager
+def noting_interruptions():
+    """Yield a list that holds something as soon as the kernel is interrupted: the exception itself does not tell."""
+    noted, handler = [], signal.getsignal(signal.SIGINT)
+
+    def note(number, frame):
+        noted.append(number)
+        handler(number, frame)
+
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield noted  # no interruption gets here
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 # What several checks need
@@ -80,7 +135,8 @@ def is_whole(answer):
 
 def choose_letters(answer, *, right, hint):
     """Judge a multiple choice: return a hint unless `answer` is a set of exactly the letters in `right`."""
-    if isinstance(answer, str) or not all(isinstance(letter, str) for letter in answer):
+    is_collection = isinstance(answer, Collection) and not isinstance(answer, str)
+    if not is_collection or not all(isinstance(letter, str) for letter in answer):
         return 'A resposta é um conjunto de letras, como {"a", "b"}.'
     given, right = {letter.lower() for letter in answer}, set(right)
     if given == right:
@@ -88,13 +144,21 @@ def choose_letters(answer, *, right, hint):
     return f"Letras que sobram: {len(given - right)}; letras que faltam: {len(right - given)}. Dica: {hint}"
 
 
-def parts_of(model, n_codings):
-    """Return what is wrong with an AE's parts, as a hint; None if encoder and decoder pass `n_codings` on."""
+def comma(number, digits=1):
+    """Return a number as it is shown, with a decimal comma."""
+    return f"{number:.{digits}f}".replace(".", ",")
+
+
+def parts_of(model, n_codings=None):
+    """Return what is wrong with an AE's parts, as a hint; None if encoder and decoder pass `n_codings` on.
+
+    Without `n_codings` any number will do.
+    """
     names = [getattr(layer, "name", None) for layer in getattr(model, "layers", ())]
     if not {"encoder", "decoder"} <= set(names):
         return "Esperava um modelo do Keras composto de encoder e decoder, com esses nomes."
     width = model.get_layer("encoder").output.shape[-1]
-    return None if width == n_codings else f"O encoder devolve {width} codings; o exercício pede {n_codings}."
+    return None if n_codings in (None, width) else f"O encoder devolve {width} codings; o exercício pede {n_codings}."
 
 
 # Notebook 01: progressions, arithmetic and geometric
@@ -144,7 +208,7 @@ def autoencoder_of_geometric_progressions(model):
     return f"Perde {shown} % da variação; o alvo é 0,1 %, e um AE linear bem treinado perde 0,4 %. Dica: mais épocas?"
 
 
-# Notebook 02: the parts of an autoencoder, and what its error says
+# Notebook 02: the weights of an autoencoder, and what its error says
 
 
 def weights_of_a_dense_autoencoder(answer):
@@ -159,35 +223,40 @@ def weights_of_a_dense_autoencoder(answer):
     return None if answer == kernels + sum(sizes[1:]) else "Dica: some entradas × saídas + saídas, camada por camada."
 
 
-def symmetric_autoencoder(answer):
-    for n_codings in (5, 12):
-        model = tried(answer(n_codings))
-        images = np.random.default_rng(0).random((4, 28, 28), dtype="float32")
-        rebuilt = np.asarray(model(images))
-        if rebuilt.shape != images.shape:
-            return f"Para imagens {images.shape} as reconstruções têm forma {rebuilt.shape}. Dica: Reshape((28, 28))."
-        # Far from what an untrained model sees, an output that is not squashed leaves [0, 1].
-        extreme = np.asarray(model((images - 0.5) * 1e4))
-        if extreme.min() < 0 or extreme.max() > 1:
-            return "As reconstruções podem sair do intervalo de 0 a 1. Dica: uma sigmoide na saída."
-        kernels = [weight.shape for weight in model.weights if len(weight.shape) == 2]
-        if kernels != [(784, 100), (100, n_codings), (n_codings, 100), (100, 784)]:
-            sizes = [784, *(shape[1] for shape in kernels)]
-            wanted = [784, 100, n_codings, 100, 784]
-            return f"Com {n_codings} codings as camadas têm {sizes} unidades; o exercício pede {wanted}."
-    return None
-
-
 def perfect_reconstruction(answer):
-    return choose_letters(answer, right="bcde", hint="releia as leituras das seções 4, 6 e 7.")
+    return choose_letters(answer, right="bcde", hint="releia as leituras das seções 3, 4 e 5.")
 
 
-# Notebook 03: the symmetric stack, dead units, overfitting
+ANOMALY_AUC = 95.5  # to reach; the solution comes to about 96
+PCA_AUC = 94.6  # of the error of a PCA with 30 components, as lesson 02 measures it
+
+
+def detector_of_footwear(model):
+    if hint := parts_of(model):
+        return hint
+    test, footwear = load_fashion_mnist().test, [CLASS_NAMES.index(name) for name in ("sandália", "tênis", "bota")]
+    rebuilt = np.asarray(model.predict(test.images, batch_size=1000, verbose=0))
+    if rebuilt.shape != test.images.shape:
+        return f"Para imagens {test.images.shape} as reconstruções têm forma {rebuilt.shape}. Dica: Reshape((28, 28))."
+    errors, is_footwear = squared_error(test.images, rebuilt), np.isin(test.labels, footwear)
+    auc = 100 * float(roc_auc_score(is_footwear, errors))
+    unseen, seen = errors[is_footwear].mean(), errors[~is_footwear].mean()
+    if unseen < min(0.05, 1.8 * seen):  # one that never saw footwear errs three times as much
+        return f"AUC de {comma(auc)} %: ele reconstrói bem os calçados. Dica: treine só com x_clothes, que não os tem."
+    reached = f"AUC de {comma(auc)} % em imagens novas; o alvo é {comma(ANOMALY_AUC)}, e a PCA faz {comma(PCA_AUC)}"
+    if auc < PCA_AUC:
+        return f"{reached}. Dica: mais épocas, ou outro número de codings."
+    if auc < ANOMALY_AUC:
+        return f"{reached}: você já a passou. Dica: o que muda com mais codings?"
+    return Verdict("right", f"{reached}. O AE de 30 codings da lição fica perto de 95, o da solução perto de 96.")
+
+
+# Notebook 03: the symmetric stack, overfitting, reaching the lesson's SAE
 
 
 def symmetric_sizes(answer):
     for sizes in ([784, 100, 30], [784, 512, 256, 30], [10, 2]):
-        given = list(tried(answer(list(sizes))))
+        given = list(itertools.islice(tried(answer(list(sizes))), 100))
         wanted = sizes + sizes[-2::-1]
         if given != wanted:
             hint = (
@@ -199,24 +268,35 @@ def symmetric_sizes(answer):
     return None
 
 
-def dead_relu_units(answer):
-    rng = np.random.default_rng(0)
-    for n_dead in (0, 3, 7):
-        codings = np.maximum(rng.normal(size=(50, 12)), 0)
-        codings[:, rng.choice(12, size=n_dead, replace=False)] = 0
-        given = tried(answer(codings.copy()))
-        if np.ndim(given) != 0 or given != n_dead:
-            return (
-                f"Em um exemplo com {n_dead} codings mortos, veio {given}. Dica: olhe a coluna inteira, não cada zero."
-            )
-    return None
-
-
 def memorised(answer):
-    return choose_letters(answer, right="bce", hint="releia a seção 4: o que a rede poderosa fez com as 60 imagens?")
+    return choose_letters(answer, right="bce", hint="releia a seção 4: o que a rede grande fez com as 60 imagens?")
 
 
-# Notebook 04: counting tied weights, tying by hand, when one can tie
+SAE_ERROR = 0.011  # to reach: about that of the lesson's SAE, on test images
+SAE_RECORD = 0.0088  # of the course's own 350-30-350: seven epochs, batches of 128, a rate that rises and then falls
+
+
+def sae_as_good_as_the_lessons(model):
+    if hint := parts_of(model, n_codings=30):
+        return hint
+    error = mean_error(model, load_fashion_mnist().test.images)
+    shown, target, record, left = (
+        f"{value:.4f}".replace(".", ",") for value in (error, SAE_ERROR, SAE_RECORD, error - SAE_RECORD)
+    )
+    if error > LIKE_THE_MEAN:
+        return (
+            f"Erra {shown} em imagens de teste, e o alvo é {target}. Dica: ele foi treinado, e com sigmoide na saída?"
+        )
+    if error > SAE_ERROR:
+        return f"Erra {shown} em imagens de teste; o alvo é {target}. Dica: mais unidades ocultas, ou mais épocas."
+    if error < SAE_RECORD:
+        beside = f"Você passou a melhor receita do curso, que erra {record}!"
+    else:
+        beside = f"A melhor receita do curso, com 30 codings, erra {record}: faltam {left}."
+    return Verdict("right", f"Erra {shown} em imagens de teste; o alvo era {target}. {beside}")
+
+
+# Notebook 04: counting tied weights, tying by hand, tying three layers
 
 
 def weights_of_a_tied_autoencoder(answer):
@@ -261,22 +341,58 @@ def tied_by_hand(answer):
     return None
 
 
-def when_one_can_tie(answer):
-    return choose_letters(
-        answer, right="bcf", hint="releia o slide «Amarrando Pesos» e as leituras das seções 2, 4 e 6."
+TIED_ERROR = 0.012  # to reach; the solution comes to about 0.011
+LIKE_THE_MEAN = 0.05  # what a network that hardly learned errs at least
+
+
+def tied_autoencoder_of_three_layers(model):
+    if hint := parts_of(model, n_codings=30):
+        return hint
+    of_encoder, of_all = (
+        [variable for variable in part.trainable_variables if len(variable.shape) == 2]
+        for part in (model.get_layer("encoder"), model)
     )
+    if len(of_encoder) != 3:
+        return f"O encoder tem {len(of_encoder)} camadas densas; o exercício pede três: duas ocultas e a dos codings."
+    if len(of_all) > 3:
+        own = len(of_all) - 3
+        return f"Kernels do decoder que não são do encoder: {own}. Dica: DenseTranspose recebe a camada já criada."
+    error = mean_error(model, load_fashion_mnist().test.images)
+    reached = f"Está amarrado, e erra {comma(error, 4)} em imagens novas"
+    if error > LIKE_THE_MEAN:
+        return f"{reached}; o alvo é {comma(TIED_ERROR, 3)}. Dica: ele foi treinado?"
+    solution = "o da solução fica perto de 0,011"
+    if error > TIED_ERROR:
+        return f"{reached}; o alvo é {comma(TIED_ERROR, 3)}, e {solution}. Dica: mais unidades ocultas, ou mais épocas."
+    n_parameters = f"{model.count_params():,}".replace(",", ".")
+    return Verdict("right", f"{reached}, com {n_parameters} parâmetros; {solution}.")
 
 
-# Notebook 05: the three steps, a paired interval, when pretraining may help
+# Notebook 05: a frozen encoder, a paired interval, 200 labels of one's choice
 
 
-def steps_in_order(answer):
-    given = [str(letter).lower() for letter in answer]
-    if sorted(given) != list("abcd"):
-        return 'A resposta é uma lista com as quatro letras, cada uma uma vez, como ["a", "b", "c", "d"].'
-    if given[0] != "c":
-        return "O que se pode fazer antes de olhar qualquer rótulo?"
-    return None if given[-1] == "a" else "O classificador só pode ser treinado depois de montado e iniciado."
+def frozen_classifier(answer):
+    layers = [keras.layers.Flatten(), keras.layers.Dense(6, activation="gelu")]
+    encoder = keras.Sequential([keras.Input((28, 28)), *layers], name="encoder")
+    weights = encoder.get_weights()
+    model = tried(answer(encoder, 4))
+    if not isinstance(model, keras.Model):
+        return "frozen_classifier deve devolver um modelo do Keras."
+    given = np.asarray(model(np.random.default_rng(0).random((3, 28, 28), dtype="float32")))
+    if given.shape != (3, 4):
+        return f"Para 3 imagens e 4 classes a saída tem forma {given.shape}; o esperado é (3, 4)."
+    if given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-4):
+        return "As saídas não são probabilidades que somam 1. Dica: softmax na camada nova."
+    if not all(any(np.array_equal(weight, kept) for kept in model.get_weights()) for weight in weights):
+        return "Os pesos do codificador recebido não estão no classificador. Dica: ponha nele o próprio encoder."
+    n_new, n_learn = (6 + 1) * 4, sum(variable.numpy().size for variable in model.trainable_variables)
+    if n_learn == n_new + sum(weight.size for weight in weights):
+        return "O codificador também mudaria no treino. Dica: encoder.trainable = False."
+    if n_learn == 0:
+        return "Nada mudaria no treino: a camada nova também está congelada. Dica: congele só o encoder."
+    if n_learn != n_new:
+        return f"Com 6 codings e 4 classes, {n_learn} pesos mudariam no treino; em uma camada nova só, são {n_new}."
+    return None
 
 
 def paired_interval(answer):
@@ -299,8 +415,43 @@ def paired_interval(answer):
     return None
 
 
-def where_pretraining_may_help(answer):
-    return choose_letters(answer, right="ad", hint="conte, em cada caso, os dados sem rótulo e os com rótulo.")
+FEW_LABELS = 200
+FEW_LABELS_ACCURACY = 75.0  # in %, to reach; the solution comes to about 77
+LINEAR_ACCURACY = 73.0  # about that of a logistic regression on the pixels of as many images, drawn at random
+TOO_GOOD = 85.0  # more than with so few labels
+
+
+def chosen_labels(answer):
+    chosen, classify = answer
+    chosen, train, test = np.asarray(chosen), *load_fashion_mnist()[::2]
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+        return "chosen deve ser uma lista de posições em x_train, números inteiros."
+    chosen = np.unique(chosen)
+    if len(chosen) > FEW_LABELS:
+        return f"Você escolheu {len(chosen)} imagens; o orçamento é de {FEW_LABELS} rótulos."
+    if not len(chosen) or chosen[0] < 0 or chosen[-1] >= len(train.labels):
+        return f"chosen deve ter posições de 0 a {len(train.labels) - 1}."
+    lacking = np.setdiff1d(np.arange(10), train.labels[chosen])
+    if len(lacking):
+        return f"Nenhuma das escolhidas é {CLASS_NAMES[lacking[0]]}. Dica: escolha imagens bem diferentes entre si."
+    given = np.asarray(tried(classify(test.images)))
+    if given.shape == (len(test.labels), 10):
+        return "classify deve devolver a classe, e devolveu dez números por imagem. Dica: argmax(axis=1)."
+    if given.shape != test.labels.shape:
+        return f"classify devolveu a forma {given.shape}; espera-se uma classe por imagem, {test.labels.shape}."
+    accuracy = 100 * float(np.mean(given == test.labels))
+    reached = f"Acerta {comma(accuracy, 1)} % das imagens de teste"
+    linear = f"a regressão logística com {FEW_LABELS} sorteadas fica perto de {LINEAR_ACCURACY:.0f} %"
+    if accuracy > TOO_GOOD:
+        return f"{reached}: é bom demais. Confira se, de y_train, o treino só viu y_train[chosen]."
+    if accuracy < min(LINEAR_ACCURACY, FEW_LABELS_ACCURACY):
+        return f"{reached}; {linear}. Dica: mais épocas, e as imagens e os rótulos na mesma ordem."
+    if accuracy < FEW_LABELS_ACCURACY:
+        return (
+            f"{reached}; o alvo é {FEW_LABELS_ACCURACY:.0f} %, e a solução fica perto de 77 %. "
+            "Dica: imagens parecidas ensinam a mesma coisa; agrupe os codings e escolha uma de cada grupo."
+        )
+    return Verdict("right", f"{reached}; {linear}, e a solução, perto de 77 %.")
 
 
 # Notebook 06: transposed convolutions by hand, when a dense autoencoder is enough
@@ -491,23 +642,17 @@ CHECKS = {
         "Dois números bastam outra vez, mas para encontrá-los a rede precisa curvar o plano.",
     ),
     "02.1": (weights_of_a_dense_autoencoder, "É a mesma conta que `count_params()` faz."),
-    "02.2": (symmetric_autoencoder, "No notebook 03 você vai ver o que as camadas a mais compram."),
-    "02.3": (perfect_reconstruction, "O erro de reconstrução é um meio; o que se quer são bons codings."),
+    "02.2": (perfect_reconstruction, "O erro de reconstrução é um meio; o que se quer são bons codings."),
+    "02.3": (detector_of_footwear, "Quem nunca viu calçados os denuncia pelo erro."),
     "03.1": (symmetric_sizes, "O SAE é simétrico em relação aos codings."),
-    "03.2": (dead_relu_units, "Uma coluna inteira de zeros é um coding que nada guarda."),
-    "03.3": (memorised, "Quem decorou precisa de mais dados ou de menos liberdade."),
+    "03.2": (memorised, "Quem decorou precisa de mais dados ou de menos liberdade."),
+    "03.3": (sae_as_good_as_the_lessons, "Os mesmos 30 números, e um erro menor."),
     "04.1": (weights_of_a_tied_autoencoder, "Um kernel para cada par de camadas; os vieses, todos."),
     "04.2": (tied_by_hand, "Duas multiplicações pela mesma matriz: uma vez em pé, outra deitada."),
-    "04.3": (
-        when_one_can_tie,
-        "Amarrar é uma restrição: pede uma arquitetura simétrica e troca capacidade por menos pesos.",
-    ),
-    "05.1": (steps_in_order, "Primeiro tudo sem rótulos, por último os rótulos."),
+    "04.3": (tied_autoencoder_of_three_layers, "Três kernels servem às seis camadas."),
+    "05.1": (frozen_classifier, "O codificador fica como veio; só a camada nova aprende."),
     "05.2": (paired_interval, "Pareado: a dispersão que importa é a das diferenças."),
-    "05.3": (
-        where_pretraining_may_help,
-        "O pré-treino troca dados sem rótulo por rótulos: é preciso ter muitos dos primeiros e poucos dos outros.",
-    ),
+    "05.3": (chosen_labels, "Rótulos bem escolhidos valem mais."),
     "06.1": (side_of_the_output, "O primeiro carimbo ocupa o filtro inteiro; os outros, um passo cada."),
     "06.2": (transposed_in_one_dimension, "Carimbar e somar: é tudo o que a convolução transposta faz."),
     "06.3": (where_dense_is_enough, "Pequenas, centradas e numerosas: aí o denso basta."),

@@ -1,12 +1,14 @@
-"""Figures of the course, in one style: its palette, rows of images, animations, maps. Drawings: `utils.drawings`."""
+"""Figures of the course, in one style: rows of images, animations, maps, an explorer. Drawings: `utils.drawings`."""
 
 import base64
 import io
 
+import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from IPython.display import display
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.ticker import ScalarFormatter
@@ -161,6 +163,7 @@ def animate(frames, *, seconds=0.6):
     colours = Image.fromarray(np.concatenate([np.asarray(picture) for picture in pictures])).quantize(64)
     palette = np.reshape(colours.getpalette(), (-1, 3))
     palette[palette.sum(axis=1).argmax()] = 255
+    palette[palette.min(axis=1) >= 248] = 255  # Pillow tells colours apart in steps of four, white from none of these
     colours.putpalette(palette.astype(np.uint8).tobytes())
     first, *others = [picture.quantize(palette=colours, dither=Image.Dither.NONE) for picture in pictures]
     file = io.BytesIO()
@@ -171,23 +174,25 @@ def animate(frames, *, seconds=0.6):
     display({"text/plain": f"<animação de {len(pictures)} quadros>", "image/png": encoded}, raw=True)
 
 
-# Paul Tol's "muted" scheme (2021): ten colours that colour-blind readers tell apart.
+# Of ten classes, as searched for here: each has a contrast of 2.4 or more on white, and for readers with normal sight
+# and with the two common kinds of colour blindness (as simulated by Machado et al., 2009) any two differ by 29 or more
+# in CIELAB. The garments that lie side by side on a map, such as shirts and coats, have those that differ the most.
 CLASS_COLOURS = (
-    "#332288",
-    "#88CCEE",
-    "#44AA99",
-    "#117733",
-    "#999933",
-    "#DDCC77",
-    "#CC6677",
-    "#882255",
-    "#AA4499",
-    "#BBBBBB",
+    "#E89408",
+    "#F98266",
+    "#1A5BE4",
+    "#610C88",
+    "#0B4323",
+    "#765A00",
+    "#1AB7D0",
+    "#562557",
+    "#AC6A74",
+    "#05A6FF",
 )
 
 
 def apart(points, distance):
-    """Return indices of points that are at least `distance` from one another, taken greedily in the order given.
+    """Return indices of points at least `distance` from one another, across or upwards, greedily in the order given.
 
     Parameters
     ----------
@@ -201,12 +206,47 @@ def apart(points, distance):
     """
     chosen = []
     for i, point in enumerate(points):
-        if not chosen or ((points[chosen] - point) ** 2).sum(axis=1).min() >= distance**2:
+        if not chosen or np.abs(points[chosen] - point).max(axis=1).min() >= distance:
             chosen.append(i)
     return chosen
 
 
-def plot_map(points, labels, class_names, *, title, images=None, ax=None):
+NAME_POINTS = 10  # size of a class's name on a map
+
+
+def free_places(points, labels, boxes):
+    """Return where the name of each class goes: the densest of its points where it covers no name placed before.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 2), float
+    labels : ndarray of shape (n,), integer
+    boxes : sequence of (float, float)
+        Width and height of each class's name, in the units of `points`.
+
+    Returns
+    -------
+    dict of int to int
+        Class to the index of a point, for the classes that have points.
+    """
+    places = {}
+    for label, (width, height) in enumerate(boxes):
+        own = np.flatnonzero(labels == label)
+        if not len(own):
+            continue
+        distances = np.linalg.norm(points[own][:, None] - points[own], axis=-1)
+        reach = np.partition(distances, len(own) // 4, axis=1)[:, len(own) // 4]
+        by_density = own[reach.argsort(kind="stable")]
+
+        def is_free(i, width=width, height=height):
+            gaps = [(np.abs(points[i] - points[j]), boxes[other]) for other, j in places.items()]
+            return all(gap[0] >= (width + w) / 2 or gap[1] >= (height + h) / 2 for gap, (w, h) in gaps)
+
+        places[label] = next(filter(is_free, by_density), by_density[0])
+    return places
+
+
+def plot_map(points, labels, class_names, *, title, images=None, ax=None, names=True):
     """Draw points in the plane, coloured by class.
 
     Parameters
@@ -217,10 +257,12 @@ def plot_map(points, labels, class_names, *, title, images=None, ax=None):
     class_names : sequence of at most ten str
     title : str
     images : ndarray of shape (n, height, width), float in [0, 1], optional
-        Pictures of the points: shown, framed in the colour of their class, for points so far apart that no two
-        pictures overlap.
+        Pictures of the points: shown, framed in the colour of their class, for points so far apart that no picture
+        overlaps another, or a name.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure unless given.
+    names : bool, optional
+        Whether to write the name of each class where it is densest. The points are labelled for a legend in any case.
 
     Returns
     -------
@@ -241,20 +283,121 @@ def plot_map(points, labels, class_names, *, title, images=None, ax=None):
     if images is not None:
         images = check_array("images", images, shape=(len(points), None, None), low=0, high=1)
     if ax is None:
-        ax = plt.subplots(figsize=(8, 7.2))[1]
+        ax = plt.subplots(figsize=(9, 9))[1]
     # Axes of equal extent make a distance on the map a distance on the page.
     low, high = points.min(axis=0), points.max(axis=0)
     unit = (points - low) / np.maximum(high - low, np.finfo(float).tiny)
     for label, name in enumerate(class_names):
         ax.scatter(*unit[labels == label].T, s=5, color=CLASS_COLOURS[label], label=name, linewidths=0)
-    if images is not None:
-        size = 0.042  # width of a picture with its frame, as a share of the map's
-        for i in apart(unit, size * 2**0.5):
-            box = OffsetImage(images[i], cmap="gray_r", zoom=0.72)
-            frame = {"edgecolor": CLASS_COLOURS[labels[i]], "linewidth": 1.6}
-            ax.add_artist(AnnotationBbox(box, unit[i], bboxprops=frame, pad=0.1))
     ax.set(xticks=[], yticks=[], xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     ax.set_title(title)
     ax.grid(False)
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=4, fontsize=9, handletextpad=0.2)
+    ax.spines[:].set_visible(False)
+    ax.figure.draw_without_rendering()  # the layout decides how large the axes are
+    # Points (1/72 inch) in one unit of the map, across and upwards.
+    scale = np.array([ax.bbox.width, ax.bbox.height]) / ax.figure.dpi * 72 / 1.06
+    is_free = np.ones(len(points), bool)
+    side = 0 if images is None else (2 * max(images.shape[1:]) + 10) * 72 / ax.figure.dpi / scale  # with its frame
+    if names:
+        boxes = [NAME_POINTS * np.array([0.62 * len(name) + 1, 2]) / scale for name in class_names]
+        for label, i in free_places(unit, labels, boxes).items():
+            style = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": CLASS_COLOURS[label]}
+            ax.text(*unit[i], class_names[label], size=NAME_POINTS, ha="center", va="center", bbox=style, zorder=9)
+            is_free &= np.any(np.abs(unit - unit[i]) > (boxes[label] + side) / 2, axis=1)
+    if images is not None:
+        free = np.flatnonzero(is_free)
+        for i in free[apart(unit[free], side.max())]:
+            # A pixel of the picture is two of the figure: sharp.
+            box = OffsetImage(images[i], cmap="gray_r", zoom=2 * 72 / ax.figure.dpi, interpolation="nearest")
+            frame = {"edgecolor": CLASS_COLOURS[labels[i]], "linewidth": 1.6}
+            ax.add_artist(AnnotationBbox(box, unit[i], bboxprops=frame, pad=0.1))
     return ax
+
+
+SHADES = 12  # of each class, in the plane
+
+
+def plot_plane(decode, points, labels, class_names, *, title, side=22):
+    """Draw what a decoder makes of a grid of points in the plane, each picture in the colour of the class there.
+
+    The class is the most common one of the ten points nearest by. Where none are near, nothing is drawn.
+
+    Parameters
+    ----------
+    decode : callable
+        From points, an ndarray of shape (n, 2), to images, an ndarray of shape (n, height, width) in [0, 1].
+    points : ndarray of shape (n, 2), float
+        The codings of images: the grid spans them, but for the outermost hundredth on each side.
+    labels : ndarray of shape (n,), integer
+        Class of each point, an index of `class_names`.
+    class_names : sequence of at most ten str
+    title : str
+    side : int, optional
+        Pictures in a row, and rows.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `points` or `labels` have another shape, there are fewer than ten, or a label is no index of `class_names`.
+    """
+    points = check_array("points", points, shape=(None, 2), kind="float")
+    if len(points) < 10:
+        raise ValueError(f"points: esperava ao menos 10 pontos, recebi {len(points)}")
+    labels = check_array("labels", labels, shape=(None,), kind="integer", low=0, high=len(class_names) - 1)
+    check_same_length(points=points, labels=labels)
+    low, high = np.percentile(points, [1, 99], axis=0)
+    cell = np.maximum(high - low, np.finfo(float).tiny) / (side - 1)
+    x, y = np.linspace(low, high, side).T
+    grid = np.stack(np.meshgrid(x, y[::-1]), axis=-1).reshape(-1, 2)  # row by row, from the top
+    distances = (((grid[:, None] - points) / cell) ** 2).sum(axis=-1)
+    nearest = np.argpartition(distances, 10 - 1, axis=1)[:, :10]
+    votes = (labels[nearest][:, :, None] == np.arange(len(class_names))).sum(axis=1)
+    colours = np.array([to_rgb(CLASS_COLOURS[label]) for label in votes.argmax(axis=1)])
+    is_near = np.partition(distances, 2, axis=1)[:, 2] < 1  # three points within the width of a cell
+    images = check_array("decode", decode(grid), shape=(len(grid), None, None), low=0, high=1)
+    # Few shades of each colour: pictures are stored with 256 colours in all.
+    images = np.round(SHADES * images[..., None]) / SHADES * is_near[:, None, None, None]
+    height, width = images.shape[1:3]
+    canvas = (1 - images * (1 - colours[:, None, None])).reshape(side, side, height, width, 3)
+    ax = plt.subplots(figsize=(8, 8.5))[1]
+    ax.imshow(canvas.swapaxes(1, 2).reshape(side * height, side * width, 3), interpolation="nearest")
+    ax.set_title(title)
+    ax.set_axis_off()
+    for name, colour in zip(class_names, CLASS_COLOURS, strict=False):
+        ax.scatter([], [], s=50, marker="s", color=colour, label=name, antialiased=False, linewidths=0)
+    ax.figure.legend(loc="outside lower center", ncols=5, fontsize=10, handletextpad=0)
+    return ax
+
+
+def explore(draw, choices, names):
+    """Show an image beside controls that change it. They need a kernel that runs; without one a line says so.
+
+    Parameters
+    ----------
+    draw : callable
+        Is given the index of the choice and what the sliders say, an ndarray of shape (n,) with numbers from -3 to 3;
+        returns an image: an ndarray of shape (height, width), numbers in [0, 1] (1 is black).
+    choices : sequence of str
+    names : sequence of n str
+        A word beside each slider.
+    """
+    choice = widgets.Dropdown(options=[(text, i) for i, text in enumerate(choices)])
+    sliders = [widgets.FloatSlider(min=-3, max=3, step=0.5, description=name) for name in names]
+    picture = widgets.Image(format="png")
+
+    def redraw(change=None):
+        file = io.BytesIO()
+        _frame(draw(choice.value, np.array([slider.value for slider in sliders]))).save(file, "png")
+        picture.value = file.getvalue()
+
+    for control in (choice, *sliders):
+        control.observe(redraw, names="value")
+    redraw()
+    box = widgets.HBox([picture, widgets.VBox([choice, *sliders])])
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    text = "<controles: aparecem quando esta célula roda no Jupyter ou no Colab>"
+    display({"text/plain": text, "application/vnd.jupyter.widget-view+json": view}, raw=True)

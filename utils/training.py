@@ -7,7 +7,7 @@ import numpy as np
 from IPython.display import display
 from keras import ops
 
-from utils.arguments import check_array, check_count
+from utils.arguments import check_array, check_count, check_same_length
 
 
 @keras.saving.register_keras_serializable(package="curso")
@@ -181,11 +181,14 @@ def squared_error(originals, reconstructions):
     Raises
     ------
     ValueError
-        If one is not of a float dtype (the difference of two bytes would wrap around) or holds NaN, or the shapes
-        differ.
+        If one is not of a float dtype (the difference of two bytes would wrap around), or of float16 (256 squared is
+        already infinite), or holds NaN or infinities, or the shapes differ.
     """
-    originals = check_array("originals", originals, kind="float")
-    reconstructions = check_array("reconstructions", reconstructions, shape=originals.shape, kind="float")
+    originals = check_array("originals", originals, kind="float", finite=True)
+    reconstructions = check_array("reconstructions", reconstructions, shape=originals.shape, kind="float", finite=True)
+    for name, array in (("originals", originals), ("reconstructions", reconstructions)):
+        if array.dtype == np.float16:
+            raise ValueError(f"{name}: esperava float32 ou float64, em que um quadrado cabe, recebi float16")
     return np.mean((originals - reconstructions) ** 2, axis=tuple(range(1, originals.ndim)))
 
 
@@ -208,10 +211,12 @@ def mean_error(model, images, inputs=None):
     Raises
     ------
     ValueError
-        If there are no images, or as `squared_error` does.
+        If there are no images, or not as many as inputs, or as `squared_error` does.
     """
+    images = check_array("images", images, kind="float")
     inputs = images if inputs is None else inputs
-    if not len(inputs):
+    check_same_length(images=images, inputs=inputs)
+    if not len(images):
         raise ValueError("images: esperava ao menos uma imagem, recebi nenhuma")
     parts = [model.predict_on_batch(inputs[i : i + 1000]) for i in range(0, len(inputs), 1000)]
     return float(squared_error(images, np.concatenate(parts)).mean())

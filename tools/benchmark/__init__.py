@@ -5,5 +5,5 @@ recipes
 measure
     Trains them in turn: `make bench`.
 report
-    What came of it, as tables and a picture, and in the README: `make bench-readme`.
+    What came of it, as tables and a picture, and on its page: `make bench-readme`.
 """

@@ -28,13 +28,13 @@ import numpy as np
 import tensorflow as tf
 
 from tools.benchmark.report import FULL, draw, measured, ratios, spread, summary
-from tools.files import make_build_folder, save_all
+from tools.files import lock, make_build_folder, save_all
+from tools.interruption import INTERRUPTED
 from tools.options import build_folder, count
 from utils.course import course_seed, restore_keras_defaults
 from utils.data import load_fashion_mnist
 from utils.training import mean_error
 
-INTERRUPTED = 130  # the exit status, as of a shell
 LOOKS_PER_EPOCH = 10  # at ours, while it trains
 GROWTH = "crescimento"
 PARTS = (*PAIRS, GROWTH)
@@ -251,9 +251,8 @@ def parse(arguments):
     return args
 
 
-def main(arguments=None):
-    args = parse(arguments)
-    make_build_folder(args.build, "bench")
+def run(args):
+    """Measure what is missing; return the exit status."""
     chosen = [name for name in PARTS if not args.only or name in args.only]
     results = new_results({"images": args.images, "epochs": args.epochs})
     if args.resume:
@@ -274,6 +273,19 @@ def main(arguments=None):
         return INTERRUPTED
     save_all({args.build / "benchmark.png": draw(results)})
     print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")
+
+
+def main(arguments=None):
+    args = parse(arguments)
+    make_build_folder(args.build, "bench")
+    try:
+        held = lock(args.build / ".benchmark.lock", wait=False)
+    except BlockingIOError:
+        raise SystemExit(
+            f"Outro make bench está medindo na pasta {args.build.name}; espere por ele: dois juntos medem errado"
+        ) from None
+    with held:
+        return run(args)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What the benchmark measured, as tables, as a picture, and in the README: `make bench-readme`.
+"""What the benchmark measured, as tables, as a picture, and on its page, docs/quanto_custa.md: `make bench-readme`.
 
     python -m tools.benchmark.report
 
-writes the README's tables and picture from ``build/benchmark.json``.
+writes the page's tables and picture from ``build/benchmark.json``.
 """
 
 import argparse
@@ -11,18 +11,49 @@ import json
 import math
 import pathlib
 
+import jsonschema
 import matplotlib.pyplot as plt
 import numpy as np
 
 from tools.benchmark.recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS
-from tools.files import save_all, why
+from tools.files import read, save_all, why
 from tools.options import build_folder
 from tools.stored import with_block
 from utils.course import ROOT
 from utils.plots import PALETTE, use_course_style
 from utils.tables import format_table
 
-FULL = {"images": 55_000, "epochs": None}  # the options of a run that the README may show
+FULL = {"images": 55_000, "epochs": None}  # the options of a run that the page may show
+
+
+def _object(**properties):
+    """Return the schema of an object that has these keys, and perhaps others."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+NUMBER, TEXT = {"type": "number"}, {"type": "string"}
+SECONDS = {"type": "number", "exclusiveMinimum": 0}
+EPOCHS = {"type": "array", "items": NUMBER, "minItems": 1}
+TRAINING = {"seconds": SECONDS, "error": NUMBER, "epoch_ends": EPOCHS}
+PAIR = _object(
+    name={"enum": list(PAIRS)},
+    title=TEXT,
+    limit=NUMBER,
+    run=NUMBER,
+    reference=_object(**TRAINING),
+    ours=_object(**TRAINING),
+    target_seconds={"type": ["number", "null"]},
+)
+GROWTH = _object(by={"enum": ["images", "codings"]}, value=SECONDS, run=NUMBER, **TRAINING)
+# What ``benchmark.json`` holds.
+SCHEMA = _object(
+    date=TEXT,
+    machine=_object(cpu=TEXT, cores=NUMBER, system=TEXT),
+    versions=_object(python=TEXT, keras=TEXT, tensorflow=TEXT),
+    options=_object(images=NUMBER, epochs={"type": ["number", "null"]}),
+    pairs={"type": "array", "items": PAIR},
+    growth={"type": "array", "items": GROWTH},
+)
 
 
 def measured(path):
@@ -31,13 +62,14 @@ def measured(path):
     Raises
     ------
     SystemExit
-        If it cannot be read, or is cut: the file stays as it is.
+        If it cannot be read, is cut or of another form: the file stays as it is.
     """
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(results, dict) and {"options", "pairs", "growth"} <= results.keys():
+        error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(SCHEMA).iter_errors(results))
+        if error is None:
             return results
-        reason = "não é o resultado de um benchmark"
+        reason = f"{error.json_path} não tem a forma que devia"
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -182,12 +214,12 @@ def check_complete(results):
     missing = [what for what, done in runs.items() if not done]
     if missing:
         raise SystemExit(
-            f"o README só mostra medições completas; faltam: {', '.join(missing)}. Rode antes: make bench RESUME=1"
+            f"a página só mostra medições completas; faltam: {', '.join(missing)}. Rode antes: make bench RESUME=1"
         )
 
 
-def readme_text(results):
-    """Return what the README says of the benchmark; `results` have to be complete, see `check_complete`."""
+def page_text(results):
+    """Return what the page says of the benchmark; `results` have to be complete, see `check_complete`."""
     check_complete(results)
     where, versions = results["machine"], results["versions"]
     conditions = (
@@ -256,15 +288,15 @@ def draw(results):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Escreve no README o que o último benchmark mediu.")
+    parser = argparse.ArgumentParser(description="Escreve em docs/quanto_custa.md o que o último benchmark mediu.")
     parser.add_argument("--build", type=build_folder, default="", help="a pasta de benchmark.json")
-    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md", help="o README a mudar")
+    parser.add_argument("--page", type=pathlib.Path, default=ROOT / "docs" / "quanto_custa.md", help="a página a mudar")
     args = parser.parse_args(arguments)
     results = measured(args.build / "benchmark.json")
     if results is None:
         raise SystemExit(f"não há benchmark.json em {args.build.name}/; rode `make bench` antes")
-    readme = with_block(args.readme.read_text(encoding="utf-8"), "benchmark", readme_text(results))
-    save_all({args.readme.parent / "docs" / "benchmark.png": draw(results), args.readme: readme})
+    page = with_block(read(args.page), "benchmark", page_text(results), args.page.name)
+    save_all({args.page.with_name("benchmark.png"): draw(results), args.page: page})
 
 
 if __name__ == "__main__":
