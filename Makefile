@@ -46,7 +46,7 @@ help:
 	  '                         MINUTES=40 (até quanto cada uma pode levar; sem isto, 20)' \
 	  '  make site            faz em build/site o site do curso, com os notebooks guardados' \
 	  '  make site-serve      mostra esse site, só nesta máquina' \
-	  '  make test-site       faz o site e o confere em um navegador' \
+	  '  make test-site       faz o site e o confere em um navegador, parte de make test' \
 	  '' \
 	  'Escrever o curso' \
 	  '  make store           roda e guarda, executados, os notebooks em notebooks/; refaz as páginas: NB=02 (só um)' \
@@ -80,6 +80,7 @@ test: some-python
 	@$(RUN) -m ruff format --no-cache --check .
 	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --ignore=tests/site --nbval --nbval-current-env \
 	  --nbval-cell-timeout 600 --nbval-sanitize-with tests/nbval_sanitize.cfg
+	@env -u COURSE_SEED $(RUN) -m tools.site --build="$$BUILD" --test
 
 test-site: some-python
 	@env -u COURSE_SEED $(RUN) -m tools.site --build="$$BUILD" --test

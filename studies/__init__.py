@@ -30,6 +30,7 @@ STUDIES = {
     "C6": "c06_undercomplete",
     "C9": "c09_remedies",
     "C10": "c10_too_powerful",
+    "C13": "c13_tying_speed",
     "C14": "c14_tying",
     "C18": "c18_denoising",
 }

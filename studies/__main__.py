@@ -22,6 +22,7 @@ from tqdm import tqdm
 from studies import LAST, STUDIES, engine
 from studies.results import ResultError
 from tools.files import why
+from tools.interruption import INTERRUPTED
 from tools.options import count
 from utils.course import ROOT, without_native_messages
 
@@ -94,18 +95,18 @@ def interrupted(claims):
     """Say that an interruption lost nothing; return the exit status."""
     told = f"{', '.join(claims)}: interrompido; o que terminou está guardado, e make study continua daí"
     print(f"\n{told}", file=sys.stderr)
-    return 130
+    return INTERRUPTED
 
 
-def measure_here(claim, line=0):
-    """Measure a claim in this process; return the exit status."""
+def measure_here(claim, line=None):
+    """Measure a claim in this process; return the exit status. `line`: where another process has it show its bar."""
     try:
         with without_native_messages():
             import tensorflow
         tensorflow.get_logger().setLevel("ERROR")
-        told, complete = study(claim, Bar(line))
+        told, complete = study(claim, Bar(line or 0))
     except KeyboardInterrupt:
-        return interrupted([claim])
+        return interrupted([claim]) if line is None else INTERRUPTED  # which that other process then tells
     print(told, flush=True)
     return 0 if complete else 1
 
@@ -152,7 +153,7 @@ class Apart:
             futures = [pool.submit(self.measure, claim) for claim in claims]
             try:
                 statuses = [future.result() for future in futures]
-                return 130 if 130 in statuses else int(any(statuses))
+                return INTERRUPTED if INTERRUPTED in statuses else int(any(statuses))
             except KeyboardInterrupt:
                 self.stop()
                 return interrupted([claim for claim, future in zip(claims, futures, strict=True) if not future.done()])
@@ -166,7 +167,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m studies", description=DESCRIPTION)
     parser.add_argument("claims", nargs="*", help="afirmações, como C14; todas as que têm estudo, se nada é dito")
     parser.add_argument("--jobs", type=count, help="quantas de cada vez; se nada é dito, duas, onde há dois núcleos")
-    parser.add_argument("--line", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--line", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     claims = select(args.claims)
     if len(claims) == 1:
@@ -174,7 +175,7 @@ def main():
     jobs = args.jobs or min(2, os.cpu_count() or 1)
     first, last = ([claim for claim in claims if (claim in LAST) == is_last] for is_last in (False, True))
     status = Apart(jobs).measure_all(first)
-    return status if status == 130 or not last else max(status, Apart(jobs).measure_all(last))
+    return status if status == INTERRUPTED or not last else max(status, Apart(jobs).measure_all(last))
 
 
 if __name__ == "__main__":

@@ -149,6 +149,7 @@ def lesson(seed):
         "tsne_components": sae_class - components_class,
         "tsne_pixels": sae_class - pixels_class,
         "pca_pixels": same_class(pca_map(codings), labels) - same_class(pca_map(flat(shown)), labels),
+        "whole_pixels": same_class(codings, labels) - same_class(flat(shown), labels),
         "parameters": sae.count_params(),
     }
 

@@ -245,10 +245,11 @@ def test_cheating_gets_nothing_and_changes_nothing(graded, course):
 
 
 def test_hand_in_that_crashes_gets_what_it_did_before(graded):
-    _, _, rows, build = graded
+    _, page, rows, build = graded
     row = rows["b_quebra.ipynb"]
     assert re.match(r"célula 6 \(answer_2 = .*SyntaxError", row["o que falhou"])
     assert shares(row)["runs"] == 0 and row["quem"].startswith("Ana")
+    assert "answer_2 = &quot;cortado" in page  # what is no Python is shown as it stands
     [copy] = (build / "correcao").glob("*/b_quebra.ipynb")
     assert any(output.output_type == "error" for cell in code_cells(read(copy)) for output in cell.outputs)
 
@@ -436,7 +437,7 @@ def test_answers_are_read_without_running_anything():
     who, texts = grade.written(notebook)
     assert who == "Ana <i>Souza</i>, =1+1"
     assert texts["3"] == "linha" and "4" not in texts and texts["11"] == texts["1"] == TEXT
-    assert grade.written(of_code("answer_1 = (", "answer_1 = ...", "(" * 10_000)) == ("", {})
+    assert grade.written(of_code("answer_1 = (", "answer_1 = ...", "(" * 10_000)) == ("", {"1": "answer_1 = ("})
 
 
 def test_judge_takes_nothing_on_trust(tmp_path):

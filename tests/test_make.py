@@ -123,6 +123,7 @@ def test_tests_run_with_the_courses_own_seed(make, passed_on):
         assert given[:5] == ["seed=7", "-m", "ruff", "check", "--no-cache"]
         tests = given[given.index("pytest") - 2 :]
         assert tests[:6] == ["seed=42", "-m", "pytest", "tests", "notebooks", "--ignore=tests/site"]
+        assert tests[-5:] == ["seed=42", "-m", "tools.site", "--build=build", "--test"]
 
 
 # What a shell or make would run, or could not read; none has a "/", so that folders can have these names.

@@ -199,7 +199,7 @@ def test_notebook_without_what_a_page_shows_is_named():
     with pytest.raises(stored.NotebookError, match=r"03_c\.ipynb: a primeira célula não diz \*\*Tempo de execução"):
         stored.run_time(header("# 03"), "03_c")
     with pytest.raises(stored.NotebookError, match=r"03_c\.ipynb: .* a lista \*\*Você vai aprender:"):
-        pages.notebooks_table({"03_c": header("")})
+        stored.goals(header(""), "03_c")
     with pytest.raises(stored.NotebookError, match=r"09_sintese\.ipynb: não guarda nenhuma figura"):
         pages.picture({"09_sintese": header("# 09")})
 

@@ -645,6 +645,8 @@ def test_interruption_of_the_command_is_one_line(command, trainings):
     trainings.stop = {("a", 203): KeyboardInterrupt()}
     status, shown = command()
     assert status == 130 and "C6: interrompido; o que terminou está guardado" in shown.err
+    status, shown = command("--line=1", "--", "C6")
+    assert status == 130 and "interrompido" not in shown.err  # the process that started it says so
 
 
 def test_study_at_work_elsewhere_is_told(command, tmp_path):

@@ -84,7 +84,7 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{border:1px solid #bbb;padding:.35rem .5rem;text-align:left}
 th,td{vertical-align:top}td.n{text-align:right;white-space:nowrap}.aviso{border:2px solid #8a5f00;padding:.6rem 1rem}
 .texto{white-space:pre-wrap;overflow-wrap:anywhere;max-width:60rem}.rubrica{background:#eef3f8;padding:.6rem 1rem}
-.rola{overflow-x:auto}.falhou{color:#8c1515}h3{margin-top:2rem}
+.rola{overflow-x:auto}.rola th{font-size:.8rem}.falhou{color:#8c1515}h3{margin-top:2rem}
 """
 # A page that runs nothing and asks nothing of anyone, even if something of a hand-in got through.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -171,8 +171,8 @@ def marks_table(results):
     for i, graded in enumerate(results):
         cells = "".join(f'<td class="n">{comma(points(graded, item))}</td>' for item in ITEMS)
         who = f'<a href="#e{i}">{escaped(graded.file, 120)}</a><br>{escaped(graded.who, 120)}'
-        rows.append(f'<tr><td>{who}</td>{cells}<td class="n"><b>{comma(total(graded))}</b></td></tr>')
-    head = f"<tr><th>entrega</th>{head}<th>soma<br>{comma(MOST)}</th></tr>"
+        rows.append(f'<tr><td>{who}</td><td class="n"><b>{comma(total(graded))}</b></td>{cells}</tr>')
+    head = f"<tr><th>entrega</th><th>soma<br>{comma(MOST)}</th>{head}</tr>"
     return f'<div class="rola"><table>{head}{"".join(rows)}</table></div>'
 
 
@@ -200,7 +200,8 @@ def answers(part, results):
             _, why = graded.marks.get("interval", (0, ""))
             shown += f"<p><small>Na correção: {escaped(why, 500)}.<br>No arquivo, sem conferência: "
             shown += f"{escaped(graded.seen, 500) or 'nada'}</small></p>"
-        rows.append(f"<tr><td>{escaped(graded.who or graded.file, 120)}</td><td>{shown}</td><td></td></tr>")
+        who = f"{escaped(graded.who, 120)}<br><small>{escaped(graded.file, 120)}</small>"
+        rows.append(f"<tr><td>{who}</td><td>{shown}</td><td></td></tr>")
     head = f"<tr><th>quem</th><th>resposta</th><th>até {comma(most)}</th></tr>"
     rubric = f'<p class="rubrica"><b>Uma boa resposta:</b> {html.escape(rubric)}</p>'
     title = f"{'Parte' if part == '11' else 'Questão'} {part} · {title}"

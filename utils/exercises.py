@@ -227,7 +227,7 @@ def perfect_reconstruction(answer):
     return choose_letters(answer, right="bcde", hint="releia as leituras das seções 3, 4 e 5.")
 
 
-ANOMALY_AUC = 95.5  # to reach; the solution comes to about 96
+ANOMALY_AUC = 96.5  # to reach; the solution comes to 97.5 or more, the AE of lesson 02 to about 95
 PCA_AUC = 94.6  # of the error of a PCA with 30 components, as lesson 02 measures it
 
 
@@ -247,8 +247,8 @@ def detector_of_footwear(model):
     if auc < PCA_AUC:
         return f"{reached}. Dica: mais épocas, ou outro número de codings."
     if auc < ANOMALY_AUC:
-        return f"{reached}: você já a passou. Dica: o que muda com mais codings?"
-    return Verdict("right", f"{reached}. O AE de 30 codings da lição fica perto de 95, o da solução perto de 96.")
+        return f"{reached}: você já a passou. Dica: olhe a AUC na validação depois de cada época."
+    return Verdict("right", f"{reached}. O AE da lição fica perto de 95, o da solução perto de 98.")
 
 
 # Notebook 03: the symmetric stack, overfitting, reaching the lesson's SAE
