@@ -28,6 +28,7 @@ STUDIES = {
     "C2": "c02_chess",
     "C3": "c03_codings",
     "C6": "c06_undercomplete",
+    "C7": "c07_overcomplete",
     "C9": "c09_remedies",
     "C10": "c10_too_powerful",
     "C13": "c13_tying_speed",

@@ -59,6 +59,13 @@ def fresh_result(claim_id):
         return None
 
 
+def _prediction(result, statement_id):
+    """Return where one run of a lesson is expected to come out; of a borrowed statement, as its own study says."""
+    owner, _, own_id = statement_id.rpartition(".")
+    result = fresh_result(owner) if owner else result
+    return result["lesson"].get(own_id, {"prediction": None})["prediction"] if result else None
+
+
 def study_verdict(claim_id):
     """Return the verdict of a claim's study: a key of `WORDS`, None without a (fresh) result."""
     result = fresh_result(claim_id)
@@ -236,6 +243,28 @@ def _picture(statement, prediction, here):
     return base64.b64encode(file.getvalue()).decode()
 
 
+def _alternative_text(statement, prediction, here):
+    """Return what is to be seen in the card's picture."""
+    low, high = statement["interval"]
+    margin = number_text(natural(statement["margin"], statement["scale"]))
+    side = (
+        "à direita dela"
+        if low > statement["margin"]
+        else "à esquerda dela"
+        if high < statement["margin"]
+        else "dos dois lados dela"
+    )
+    study = f"Uma reta, com uma linha na margem, {margin}, e o intervalo do estudo, uma barra grossa, {side}."
+    expected = "" if prediction is None else " Uma barra fina diz onde se espera uma execução."
+    if here is None or not math.isfinite(here):
+        return study + expected
+    if natural(low, statement["scale"]) <= here <= natural(high, statement["scale"]):
+        return f"{study}{expected} O ponto desta execução cai na barra grossa."
+    inside = _inside(here, prediction)
+    place = "" if inside is None else ", na barra fina" if inside else " e da fina"
+    return f"{study}{expected} O ponto desta execução cai fora da barra grossa{place}."
+
+
 def show_verdict(claim_id, statement_id, *, here=None):
     """Show the verdict on a claim as a card: what the study found, and where this run stands.
 
@@ -260,7 +289,7 @@ def show_verdict(claim_id, statement_id, *, here=None):
     result = fresh_result(claim_id)
     statements = {statement["id"]: statement for statement in result["statements"]} if result else {}
     statement = statements[check_choice("statement_id", statement_id, statements)] if result else None
-    prediction = result["lesson"].get(statement_id, {"prediction": None})["prediction"] if statement else None
+    prediction = _prediction(result, statement_id) if statement else None
     unit = f" {statement['unit']}" if statement else ""
     here = here if here is None else _number(here)
     record = {
@@ -281,4 +310,5 @@ def show_verdict(claim_id, statement_id, *, here=None):
         return
     display({"text/plain": plain, "text/markdown": markdown}, raw=True, metadata={"verdict": record})
     if statement:
-        display({"image/png": _picture(statement, prediction, here)}, raw=True)
+        described = {"image/png": {"alt": _alternative_text(statement, prediction, here)}}
+        display({"image/png": _picture(statement, prediction, here)}, raw=True, metadata=described)

@@ -727,7 +727,7 @@ LESSON_RECIPES = {
         "batch_size=256, epochs=4",
         "x_small = x_train[:10_000]",
         '"uma camada": [64], "três camadas": [56, 56, 56]',
-        "batch_size=256, epochs=15",
+        "batch_size=256, epochs=10",
         '"sem remédio": ([100], 10, 6)',
         '"uma camada a mais": ([256, 100], 10, 6)',
         "batch_size=256, epochs=epochs",
@@ -862,6 +862,27 @@ def card(trainings, tmp_path, monkeypatch):
     return show
 
 
+@pytest.mark.parametrize(
+    ("here", "place"),
+    [
+        (2.0, "O ponto desta execução cai na barra grossa."),
+        (500.0, "O ponto desta execução cai fora da barra grossa e da fina."),
+        (None, "Uma barra fina diz onde se espera uma execução."),
+        (math.nan, "Uma barra fina diz onde se espera uma execução."),
+    ],
+)
+def test_card_says_what_is_to_be_seen_in_its_picture(card, monkeypatch, here, place):
+    described = []
+    monkeypatch.setattr(
+        verdicts, "_alternative_text", lambda *args, of=verdicts._alternative_text: described.append(of(*args))
+    )
+    card(here=here)
+    assert described[0].startswith(
+        "Uma reta, com uma linha na margem, 1,50, e o intervalo do estudo, uma barra grossa, à direita"
+    )
+    assert described[0].endswith(place)
+
+
 def test_card_shows_the_verdict_the_study_and_this_run(card):
     data, record, [picture] = card(here=np.float32(2.01))
     lines = data["text/plain"].splitlines()
@@ -887,6 +908,16 @@ def test_card_says_when_a_run_is_outside_and_never_fails(card, here):
     data, record, pictures = card(here=here)
     assert record["inside"] is False and "fora do que se espera" in data["text/plain"] and len(pictures) == 1
     json.dumps(record, allow_nan=False)
+
+
+def test_card_of_a_borrowed_statement_expects_what_its_own_study_measured(card, trainings, tmp_path, monkeypatch):
+    study = trainings.study()
+    other = dataclasses.replace(study, claim="C14", borrows=(engine.Borrowed("C6", "gain", "em outro estudo"),))
+    monkeypatch.setattr(engine, "load_study", {"C6": study, "C14": other}.__getitem__)
+    engine.measure(other, tmp_path)
+    own, borrowed = (card(*names, here=2.01, fresh=True)[0] for names in (("C6", "gain"), ("C14", "C6.gain")))
+    assert own["text/plain"].splitlines()[3] == borrowed["text/plain"].splitlines()[3]
+    assert "dentro do que se espera de uma execução (de " in borrowed["text/plain"]
 
 
 def test_card_tells_the_condition_of_what_holds_in_part(card, trainings, tmp_path):

@@ -150,7 +150,7 @@ def test_claim_shows_one_line_and_keeps_the_record(shown, monkeypatch):
     monkeypatch.setenv("COURSE_SEED", "7")
     claims.claim("C6", "o erro é maior", value=np.float32(2.5), holds=claims.at_least(2), unit="vezes")
     [(data, metadata)] = shown
-    assert data["text/plain"] == "✔ C6 · o erro é maior · medido: 2.50 vezes (limite: ≥ 2 vezes)"
+    assert data["text/plain"] == "✔ C6 · o erro é maior · medido: 2,50 vezes (limite: ≥ 2 vezes)"
     expected = {"id": "C6", "statement": "o erro é maior", "value": 2.5, "threshold": "≥ 2 vezes", "holds": True}
     assert metadata["claim"] == expected | {"seed": 7}
 
@@ -399,6 +399,12 @@ def test_table_is_aligned_and_rounded(shown):
         tables.show_table({"a": [1], "b": []})
     with pytest.raises(ValueError, match=r"^digits: esperava títulos de colunas \(a, b\), recebi c$"):
         tables.show_table({"a": [1.0], "b": [2.0]}, digits={"a": 1, "c": 2})
+
+
+def test_numbers_in_a_table_are_written_as_in_portuguese():
+    plain, _ = tables.format_table({"n": [101522, np.int64(-1000), 999], "x": [1234.56, -0.5, np.float32(2)]}, digits=1)
+    assert plain.splitlines()[1:] == ["101.522  1.234,6", " −1.000     −0,5", "    999      2,0"]
+    assert "True" in tables.format_table({"holds": [True]})[0]
 
 
 @pytest.mark.parametrize("columns", [None, ["a"], "ab", {3: [1]}, {"a": None}, {"a": 5}, {"a": (i for i in "ab")}])

@@ -57,7 +57,7 @@ def picture(notebooks):
 
 def thumbnails(notebooks):
     """Return the small picture of each lesson, a dict of path to PNG as bytes."""
-    small = {name: base64.b64decode(thumbnail(notebook, (320, 200))) for name, notebook in notebooks.items()}
+    small = {name: base64.b64decode(thumbnail(notebook, name, (320, 200))) for name, notebook in notebooks.items()}
     return {THUMBNAILS / f"{name}.png": encoded for name, encoded in small.items()}
 
 

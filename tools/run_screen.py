@@ -119,8 +119,8 @@ def full_list(results):
             "id": [claim["id"] for claim in claims],
             "notebook": [claim["notebook"][:2] for claim in claims],
             "o que se mediu": [claim["statement"] for claim in claims],
-            "medido": [format_measure(claim["value"]) for claim in claims],
-            "limite": [claim["threshold"] for claim in claims],
+            "medido": [format_measure(claim["value"]).replace(".", ",") for claim in claims],
+            "limite": [claim["threshold"].replace(".", ",") for claim in claims],
             "vale?": ["sim" if claim["holds"] else "NÃO" for claim in claims],
         }
         tables.append(format_table(columns)[0])

@@ -250,7 +250,7 @@ def extras(root=ROOT):
     """Return what stands on the site as it is: notebooks to download, thumbnails, playground; path to content."""
     made = {"figuras/capa.png": (root / "docs" / "reconstrucoes.png").read_bytes()}
     for name, notebook in stored_notebooks(root).items():
-        made[f"figuras/{name}.png"] = base64.b64decode(thumbnail(notebook))
+        made[f"figuras/{name}.png"] = base64.b64decode(thumbnail(notebook, name))
         made[f"cadernos/{name}.ipynb"] = as_text(notebook)
     for path, text in student_copies(root / "notebooks", root).items():
         made[f"cadernos/aluno/{path.name}"] = text

@@ -266,9 +266,17 @@ def question(notebook, name):
     return text[:1].upper() + text[1:]
 
 
-def thumbnail(notebook, size=(640, 400)):
-    """Return the picture that opens a lesson, or its first one, on white paper of this size; PNG in base64."""
-    encoded = opening_picture(notebook) or next(filter(None, map(picture_of, notebook.cells)))
+def thumbnail(notebook, name, size=(640, 400)):
+    """Return the picture that opens a lesson, or its first one, on white paper of this size; PNG in base64.
+
+    Raises
+    ------
+    NotebookError
+        If it stores no picture.
+    """
+    encoded = opening_picture(notebook) or next(filter(None, map(picture_of, notebook.cells)), None)
+    if encoded is None:
+        raise NotebookError(f"{name}.ipynb: não guarda nenhuma figura; rode: make store NB={name[:2]}")
     picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB")
     paper, margin = Image.new("RGB", size, "white"), size[0] // 40
     picture.thumbnail((size[0] - 2 * margin, size[1] - 2 * margin), Image.Resampling.LANCZOS)
@@ -291,6 +299,14 @@ def for_storing(notebook, name, seconds):
         for output in cell.get("outputs", ()):
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = smaller_png(output.data["image/png"])
+    for cell in notebook.cells:  # a card says itself what is to be seen in it
+        alternative_texts = [
+            output.metadata.get("image/png", {}).get("alt")
+            for output in cell.get("outputs", ())
+            if "image/png" in output.get("data", {})
+        ]
+        if len(alternative_texts) == 1 and alternative_texts[0]:
+            cell.metadata["mystnb"] = {"image": {"alt": alternative_texts[0]}}
     if opening := opening_picture(notebook):
         for cell in notebook.cells:
             if cell.cell_type == "code" and "show_opening(" in cell.source:

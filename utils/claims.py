@@ -157,13 +157,14 @@ def claim(claim_id, statement, *, value, holds, unit=""):
         "seed": course_seed(),
     }
     mark = "✔" if confirmed else "✘"
-    measured = f"{format_measure(value)} {unit}".strip()
-    line = f"{mark} {claim_id} · {statement} · medido: {measured} (limite: {record['threshold']})"
+    measured = f"{format_measure(value)} {unit}".strip().replace(".", ",")
+    limit = record["threshold"].replace(".", ",")
+    line = f"{mark} {claim_id} · {statement} · medido: {measured} (limite: {limit})"
     # As Markdown it wraps on a projector; as plain text it is one line in a terminal.
-    bold = f"{mark} **{claim_id}** · {statement} · medido: **{measured}** (limite: {record['threshold']})"
+    bold = f"{mark} **{claim_id}** · {statement} · medido: **{measured}** (limite: {limit})"
     display({"text/plain": line, "text/markdown": bold}, raw=True, metadata={"claim": record})
     if not confirmed:
-        raise ClaimError(f"{claim_id} não se confirmou: {statement}: medido {measured}, limite {record['threshold']}")
+        raise ClaimError(f"{claim_id} não se confirmou: {statement}: medido {measured}, limite {limit}")
 
 
 def records_in(notebook, key):

@@ -185,7 +185,12 @@ def draw_codings(originals, codings, reconstructions, *, labels, title):
         raise ValueError(f"labels: esperava {len(originals)}, um por linha, recebi {len(labels)}")
     n_pixels, n_codings = originals[0].size, codings.shape[1]
     figure, axes = plt.subplots(
-        len(originals), 3, figsize=(9.6, 0.7 + 2.1 * len(originals)), squeeze=False, width_ratios=(1, WIDE, 1)
+        len(originals),
+        3,
+        figsize=(9.6, 0.7 + 2.1 * len(originals)),
+        squeeze=False,
+        width_ratios=(1, WIDE, 1),
+        layout="constrained",
     )
     figure.get_layout_engine().set(wspace=0.16)
     reach = 1.05 * float(np.abs(codings).max()) or 1.0

@@ -8,8 +8,11 @@ from utils.arguments import check_count, check_same_length
 
 
 def _text(value, digits):
-    is_float = isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral)
-    return f"{value:.{digits}f}".replace(".", ",") if is_float else str(value)
+    """Return a cell as text; numbers with a comma, points between thousands and a true minus sign."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return str(value)
+    written = f"{value:,}" if isinstance(value, numbers.Integral) else f"{value:,.{digits}f}"
+    return written.translate(str.maketrans(",.-", ".,−"))
 
 
 def _one_line(text):
