@@ -25,6 +25,7 @@ html_static_path = ["static"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 html_favicon = "static/icone.svg"
+html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "playground.html", "sbt-sidebar-nav.html"]}
 html_copy_source = False
 html_show_sphinx = False
 html_use_index = False

@@ -1,8 +1,12 @@
 """The course's notebooks, for the tests that read them; and a full disk, for those that write."""
 
 import ast
+import collections
 import errno
+import json
 import re
+
+import nbformat
 
 from tools import files
 from tools.stored import NOTEBOOKS, read_notebook
@@ -16,6 +20,18 @@ CHECK = re.compile(r'^check\("([^"]+)", (.*)\)$', flags=re.MULTILINE)
 def read(path):
     """Return the notebook at `path`."""
     return read_notebook(path)
+
+
+def format_faults(path):
+    """Return what is wrong with the file of a notebook: it is valid, of format 4.5, and the ids of its cells differ."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    ids = collections.Counter(cell["id"] for cell in content["cells"])
+    version = {"major": content["nbformat"], "minor": content["nbformat_minor"]}
+    return [
+        *([] if version == {"major": 4, "minor": 5} else [str(version)]),
+        *map(str, nbformat.validator.iter_validate(content)),
+        *(cell for cell, times in ids.items() if times > 1),
+    ]
 
 
 def fill_disk(monkeypatch, name):

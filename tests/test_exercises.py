@@ -18,7 +18,7 @@ from keras import layers
 from notebook_files import CHECK, PATHS, SOLUTION, code_cells, prose, read
 from sklearn.decomposition import PCA
 
-from utils import exercises
+from utils import answers, exercises
 from utils.data import load_fashion_mnist
 from utils.models import DenseTranspose, compose, make_ae
 
@@ -493,11 +493,16 @@ def test_every_check_answers_every_input(exercise_id, answer):
 
 
 def test_every_message_of_the_course_itself_is_shown_whole():
-    assert all(exercises.brief(right) == right for _, right in exercises.CHECKS.values())
+    assert all(answers.brief(right) == right for _, right in exercises.CHECKS.values())
     source = inspect.getsource(exercises)
     texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     hints = [text for text in texts if isinstance(text, str) and "Dica: " in text]
-    assert len(hints) > 20 and max(map(len, hints)) < 0.8 * exercises.MOST_CHARACTERS  # some stand in a longer sentence
+    assert len(hints) > 20 and max(map(len, hints)) < 0.8 * answers.MOST_CHARACTERS  # some stand in a longer sentence
+
+
+def test_message_is_of_characters_that_can_be_sent():
+    given = exercises.judge("06.1", raising(ValueError("caf\ud800é")))
+    assert given.message == "Sua resposta parou com ValueError: caf?é"
 
 
 def interrupt(*arguments):
@@ -510,15 +515,6 @@ def swallow(*arguments):
     with contextlib.suppress(KeyboardInterrupt):
         interrupt()
     raise ValueError("outro erro")
-
-
-@pytest.fixture
-def interruptible():
-    """Give SIGINT its usual effect, also where the tests run in the background, which ignores it."""
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler  # it is left as it was
-    signal.signal(signal.SIGINT, handler)
 
 
 def test_interruption_by_the_user_goes_on(interruptible):

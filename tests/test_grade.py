@@ -22,7 +22,7 @@ import numpy as np
 import psutil
 import pytest
 from handins import CHEAT, CRASH, MODEL, PATH, TEXT, WRONG, hand_in, of_code, part_of
-from notebook_files import code_cells, fill_disk, prose, read
+from notebook_files import code_cells, fill_disk, format_faults, prose, read
 
 from tools import grade, grade_report
 from tools.grade_report import ITEMS, OPEN, Graded, as_csv, as_html
@@ -47,6 +47,7 @@ def test_activity_is_stored_without_outputs_and_has_a_stub_for_each_part():
         assert not part_of(cell) or "..." in cell.source
         assert ("nbval-ignore-output" in cell.metadata.get("tags", [])) == bool(part_of(cell))
         assert len(cell.source.splitlines()) <= 30
+    assert format_faults(PATH) == []
 
 
 def test_activity_shows_no_answer():
@@ -105,6 +106,37 @@ def said(monkeypatch):
 def test_form_of_each_part_is_told(said, part, value, line):
     check_form(part, value)
     assert re.match(line, said[0]) and "\n" not in said[0]
+
+
+class UnspeakableError(Exception):
+    """An error that cannot be shown."""
+
+    def __str__(self):
+        raise SystemExit("nem isto")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (SystemExit(3), "SystemExit: 3"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (UnspeakableError(), "UnspeakableError"),
+        (ValueError("y\n" * 100_000), "ValueError: y y y"),
+    ],
+)
+def test_whatever_an_answer_raises_is_told_in_a_line(said, error, told):
+    def conclude(low, high):
+        raise error
+
+    check_form("10", (conclude, "a"))
+    assert said[0].startswith(f"✘ Parte 10, a regra · a conferência parou com {told}")
+    assert len(said[0]) <= 300 and "\n" not in said[0]
+
+
+def test_interruption_by_the_user_ends_the_check_of_a_form(said, interruptible):
+    with pytest.raises(KeyboardInterrupt):
+        check_form("10", (lambda low, high: signal.raise_signal(signal.SIGINT), "a"))
+    assert said == []
 
 
 def test_form_says_nothing_of_whether_it_is_right(said):
@@ -274,7 +306,7 @@ def test_report_shows_answers_side_by_side_as_text(graded):
 def test_limits_cost_the_one_that_passes_them_only(course, tmp_path):
     folder = write_all(
         tmp_path / "entregas",
-        b_saida=of_code("while True:\n    print('x' * 10_000_000)"),
+        b_saida=of_code("import time\nwhile True:\n    print('x' * 100_000)\n    time.sleep(0.01)"),
         c_uma_linha=of_code("print('x' * 1_000_000_000)"),
         d_memoria=of_code("import time\nx = bytearray(10**9)\nx[::4096] = b'x' * len(x[::4096])\ntime.sleep(60)"),
         e_morre=of_code("import os; os._exit(1)"),

@@ -18,6 +18,8 @@ claims
     What the lecture says, put to the test: ``claim("C6", ..., value=..., holds=...)``.
 exercises
     The checks behind *Vamos exercitar*.
+answers
+    What is said of whatever students wrote, shared by the checks of exercises and activity.
 arguments
     Validation of arguments, shared by all of the above.
 

@@ -11,6 +11,7 @@ import pathlib
 import numpy as np
 from IPython.display import display
 
+from utils.answers import brief, noting_interruptions, told
 from utils.arguments import check_choice
 
 N_DRAWS, N_LABELS = 5, 500
@@ -38,6 +39,8 @@ class FormError(Exception):
 def check_form(part, value):
     """Tell the student, in Portuguese, whether a part of the hand-in has the form asked for; not whether it is right.
 
+    Only an interruption of the kernel goes on; one that the student's code itself raises is as any other exception.
+
     Parameters
     ----------
     part : str
@@ -51,17 +54,20 @@ def check_form(part, value):
         If there is no such part.
     """
     title, function = PARTS[check_choice("part", part, PARTS)]
-    try:
-        if is_untried(value):
-            mark, text = "○", "ainda não feita: troque as reticências (...) e rode de novo."
-        else:
-            mark, text = "✔", f"{function(value)} A forma está certa; o conteúdo, o professor avalia."
-            export(part, value)
-    except FormError as error:
-        mark, text = "✘", str(error)
-    except Exception as error:  # whatever the student's objects raise when they are looked at
-        mark, text = "✘", f"a conferência parou com {type(error).__name__}: {error}"
-    line = f"{mark} {title} · {text}"
+    with noting_interruptions() as interruptions:
+        try:
+            if is_untried(value):
+                mark, text = "○", "ainda não feita: troque as reticências (...) e rode de novo."
+            else:
+                mark, text = "✔", f"{function(value)} A forma está certa; o conteúdo, o professor avalia."
+                export(part, value)
+        except FormError as error:
+            mark, text = "✘", str(error)
+        except BaseException as error:  # whatever the student's objects raise when they are looked at
+            if interruptions and isinstance(error, KeyboardInterrupt):
+                raise
+            mark, text = "✘", f"a conferência parou com {told(error)}"
+    line = brief(f"{mark} {title} · {text}")
     display({"text/plain": line, "text/markdown": line}, raw=True)
 
 

@@ -4,11 +4,8 @@ A notebook calls ``check("01.1", answer)``; the answer is what the student wrote
 exercise's function returns a hint (str) if the answer is wrong, None if it is right, or a `Verdict` with a score.
 """
 
-import contextlib
 import itertools
 import numbers
-import signal
-import threading
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
@@ -18,6 +15,7 @@ from IPython.display import display
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
+from utils.answers import brief, noting_interruptions, told
 from utils.arguments import check_choice
 from utils.data import CLASS_NAMES, load_fashion_mnist
 from utils.training import mean_error, squared_error
@@ -79,43 +77,6 @@ def show(exercise_id, verdict):
     mark, word = {"untried": ("○", ""), "right": ("✔", "Certo! "), "wrong": ("✘", "Ainda não. ")}[verdict.status]
     text = f"{mark} Exercício {exercise_id} · {word}{verdict.message}"
     display({"text/plain": text, "text/markdown": text}, raw=True)
-
-
-MOST_CHARACTERS = 300  # of a message: what an answer is, or raises, may be of any length
-
-
-def brief(text):
-    """Return a text on one line of at most `MOST_CHARACTERS`."""
-    text = " ".join(text.split())
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
-
-
-def told(error):
-    """Return an exception as a text, even if it cannot be made one itself."""
-    name = type(error).__name__
-    try:
-        return f"{name}: {error}" if str(error) else name
-    except BaseException:
-        return name
-
-
-@contextlib.contextmanager
-def noting_interruptions():
-    """Yield a list that holds something as soon as the kernel is interrupted: the exception itself does not tell."""
-    noted, handler = [], signal.getsignal(signal.SIGINT)
-
-    def note(number, frame):
-        noted.append(number)
-        handler(number, frame)
-
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield noted  # no interruption gets here
-        return
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, handler)
 
 
 # What several checks need

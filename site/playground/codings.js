@@ -113,6 +113,11 @@ playground.labs.codings = async function (section) {
 
   const smooth = (t) => t * t * (3 - 2 * t);
 
+  // On a phone the buttons may be further down than what they change.
+  function bringIntoView() {
+    one(".result").scrollIntoView({ block: "nearest", behavior: playground.motionIsWelcome() ? "smooth" : "auto" });
+  }
+
   // Go to the other garment, or back from it.
   function play(thereAndBack = false) {
     halt();
@@ -143,6 +148,7 @@ playground.labs.codings = async function (section) {
   // Draw each coding by itself: the VAE's from the standard normal, the SAE's where those of training images are.
   function drawAll() {
     one("#share").value = 0;
+    bringIntoView();
     const ofSAE = (j) => (model.low[j] + model.high[j]) / 2 + ((model.high[j] - model.low[j]) / 4.65) * normal();
     glide(Float32Array.from({ length: N }, (_, j) => (model.name === "vae" ? normal() : ofSAE(j))));
     remark(
@@ -232,6 +238,7 @@ playground.labs.codings = async function (section) {
   playground.fillStrip(one("#goal"), list, to, (i) => {
     to = i;
     draw(one("#to"), list[to].image);
+    bringIntoView();
     if (playground.motionIsWelcome()) {
       morph(0);
       play();
@@ -249,7 +256,11 @@ playground.labs.codings = async function (section) {
     glide(model.codings[from]);
   });
   one("#draw").addEventListener("click", drawAll);
-  one("#play").addEventListener("click", () => (stop ? halt() : play()));
+  one("#play").addEventListener("click", () => {
+    if (stop) return halt();
+    bringIntoView();
+    play();
+  });
   one("#share").addEventListener("input", () => {
     halt();
     morph(Number(one("#share").value));

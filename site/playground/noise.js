@@ -21,6 +21,7 @@ playground.labs.ruido = async function (section) {
   let luck; // of each pixel in this stroke
   let brush = [14, 14]; // of the keyboard
   let stop = null;
+  let opening = true; // what is spoilt is what the lab shows first: who paints begins with a whole image
 
   const newLuck = () => (luck = Float32Array.from({ length: 784 }, Math.random));
 
@@ -30,6 +31,7 @@ playground.labs.ruido = async function (section) {
   }
 
   function mend() {
+    opening = false;
     rubbed = new Uint8Array(784);
     dirt = new Float32Array(784);
     setLevel(0);
@@ -148,6 +150,7 @@ playground.labs.ruido = async function (section) {
     if (event.button) return;
     halt();
     canvas.setPointerCapture(event.pointerId);
+    if (opening) mend();
     last = null;
     newLuck();
     stroke(event);
@@ -162,6 +165,7 @@ playground.labs.ruido = async function (section) {
     const moves = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
     if (event.key in moves) brush = brush.map((value, c) => Math.max(1, Math.min(27, value + moves[event.key][c])));
     else if (event.key === " ") {
+      if (opening) mend();
       newLuck();
       paint(...brush);
       say();
@@ -185,11 +189,13 @@ playground.labs.ruido = async function (section) {
   });
   one("#level").addEventListener("input", () => {
     halt();
+    opening = false;
     setLevel(one("#level").value / 100);
     say();
   });
   one("#redraw").addEventListener("click", () => {
     halt();
+    opening = false;
     redraw();
     if (!level) setLevel(tool === "erase" ? 0.5 : 0.4);
     show();
@@ -204,6 +210,7 @@ playground.labs.ruido = async function (section) {
   redraw();
   choose(0);
   mend();
+  opening = true;
   if (playground.motionIsWelcome()) stop = playground.animate(2.5, (t) => setLevel(0.65 * t), () => (stop = null));
   else setLevel(0.65);
   return { leave: halt };

@@ -96,7 +96,7 @@ playground.labs.plano = async function (section) {
     const most = Math.max(...counts);
     const kind = record.classes[counts.indexOf(most)];
     if (most === near.length) return `Bairro de um tipo só: ${kind}.`;
-    return most > near.length / 2 ? `Bairro misturado, com mais de um tipo: ${kind}.` : "Bairro misturado: vários tipos, parecidos em dois números.";
+    return most > near.length / 2 ? `Bairro misturado: a maioria é ${kind}.` : "Bairro misturado: vários tipos, parecidos em dois números.";
   }
 
   const places = Array.from({ length: N_NEIGHBOURS }, () => {
