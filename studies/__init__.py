@@ -29,6 +29,7 @@ STUDIES = {
     "C3": "c03_codings",
     "C6": "c06_undercomplete",
     "C7": "c07_overcomplete",
+    "C8": "c08_depth",
     "C9": "c09_remedies",
     "C10": "c10_too_powerful",
     "C13": "c13_tying_speed",
