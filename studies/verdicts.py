@@ -26,7 +26,7 @@ from studies import STUDIES
 from studies.engine import EXTENSION, SEEDS, is_fresh, load_study
 from studies.results import ResultError, read_result
 from utils.arguments import check_choice
-from utils.claims import LECTURE_CLAIMS, format_measure, records_in
+from utils.claims import LECTURE_CLAIMS, number_text, records_in
 from utils.course import ROOT, course_seed
 from utils.plots import PALETTE
 
@@ -38,11 +38,6 @@ WORDS = {
     None: "sem estudo",
 }
 MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", None: "○"}
-
-
-def number_text(value):
-    """Return a number as it is shown: three significant digits, a decimal comma, a true minus sign."""
-    return format_measure(value).replace(".", ",").replace("-", "−")
 
 
 def natural(effect, scale):

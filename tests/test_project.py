@@ -17,7 +17,7 @@ from studies import STUDIES
 from tools import claims_page, pages
 from tools.pages import PICTURE, picture, thumbnails, updated
 from tools.stored import stored_notebooks
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS, format_measure, stored_claims
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text, stored_claims
 from utils.course import ROOT
 
 # What Colab has, by the names under which it is imported.
@@ -206,9 +206,7 @@ def test_synthesis_quotes_what_the_other_notebooks_measured():
     cells = code_cells(read(ROOT / "notebooks" / "09_sintese.ipynb"))
     tables = [output.get("data", {}).get("text/markdown", "") for cell in cells for output in cell.outputs]
     quoted = [found for table in tables for found in QUOTED.findall(table)]
-    measured = [
-        (r["statement"], format_measure(r["value"]), r["threshold"], r["notebook"][:2]) for r in stored_claims()
-    ]
+    measured = [(r["statement"], number_text(r["value"]), r["threshold"], r["notebook"][:2]) for r in stored_claims()]
     assert len(quoted) >= 10
     assert sorted(set(quoted) - set(measured)) == []
 

@@ -163,20 +163,20 @@ def test_claim_shows_one_line_and_keeps_the_record(shown, monkeypatch):
         (999.7, "1000"),
         (170.1, "170"),
         (99.96, "100"),
-        (99.94, "99.9"),
-        (12.3, "12.3"),
-        (-7.958, "-7.96"),
-        (0.5, "0.500"),
-        (0.0116, "0.0116"),
-        (5.96e-08, "5.96e-08"),
+        (99.94, "99,9"),
+        (12.3, "12,3"),
+        (-7.958, "−7,96"),
+        (0.5, "0,500"),
+        (0.0116, "0,0116"),
+        (5.96e-08, "5,96e−08"),
         (0.0, "0"),
         (-0.0, "0"),
         (float("nan"), "NaN"),
         (None, "NaN"),
     ],
 )
-def test_measures_are_written_with_three_digits_and_no_bare_dot(value, text):
-    assert claims.format_measure(value) == text
+def test_measures_are_written_with_three_digits_and_no_bare_comma(value, text):
+    assert claims.number_text(value) == text
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
-from studies.verdicts import MARKS, WORDS, natural, number_text
+from studies.verdicts import MARKS, WORDS, natural
 from tools.stored import NOTEBOOKS
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import ROOT
 from utils.plots import PALETTE, use_course_style
 from utils.tables import format_table

@@ -347,7 +347,8 @@ def run(args):
         print(f"\n{full_list(results)}")
     print(f"\n{screen(results, args.build)}")
     if jobs > 1:
-        print(f"Ao todo {seconds / 60:.1f} min, {jobs} notebooks de cada vez; sozinho, cada um leva menos (JOBS=1).")
+        minutes = f"{seconds / 60:.1f}".replace(".", ",")
+        print(f"Ao todo {minutes} min, {jobs} notebooks de cada vez; sozinho, cada um leva menos (JOBS=1).")
     return any(result.failure for result in results)
 
 

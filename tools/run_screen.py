@@ -4,7 +4,7 @@ import pathlib
 from typing import NamedTuple
 
 from studies.verdicts import WORDS, study_verdict
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS, format_measure
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import without_native_messages
 from utils.tables import format_table
 
@@ -119,8 +119,8 @@ def full_list(results):
             "id": [claim["id"] for claim in claims],
             "notebook": [claim["notebook"][:2] for claim in claims],
             "o que se mediu": [claim["statement"] for claim in claims],
-            "medido": [format_measure(claim["value"]).replace(".", ",") for claim in claims],
-            "limite": [claim["threshold"].replace(".", ",") for claim in claims],
+            "medido": [number_text(claim["value"]) for claim in claims],
+            "limite": [claim["threshold"] for claim in claims],
             "vale?": ["sim" if claim["holds"] else "NÃO" for claim in claims],
         }
         tables.append(format_table(columns)[0])

@@ -77,11 +77,12 @@ class Interval:
         return self.low <= value <= self.high
 
     def __str__(self):
+        low, high = (f"{end:g}".replace(".", ",").replace("-", "−") for end in (self.low, self.high))
         if self.low == -math.inf:
-            return f"≤ {self.high:g}"
+            return f"≤ {high}"
         if self.high == math.inf:
-            return f"≥ {self.low:g}"
-        return f"de {self.low:g} a {self.high:g}"
+            return f"≥ {low}"
+        return f"de {low} a {high}"
 
 
 def at_least(low):
@@ -99,8 +100,8 @@ def between(low, high):
     return Interval(check_number("low", low), check_number("high", high))
 
 
-def format_measure(value):
-    """Return a measured number as text: three significant digits, whole numbers from 100 on.
+def number_text(value):
+    """Return a measured number as it is shown: three significant digits, whole numbers from 100 on.
 
     Parameters
     ----------
@@ -110,14 +111,15 @@ def format_measure(value):
     Returns
     -------
     str
-        Such as "0.0116", "12.3", "170", "108407" or, when tiny, "5.96e-08"; "NaN" for None and NaN.
+        Such as "0,0116", "12,3", "170", "108407", "−7,96" or, when tiny, "5,96e−08"; "NaN" for None and NaN.
     """
     if value is None or math.isnan(value):
         return "NaN"
     if value == 0:
         return "0"
     # Where .3g would round to 1e+03 and write 100 with a bare dot behind it, all digits before the point are shown.
-    return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
+    text = f"{value:.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
+    return text.replace(".", ",").replace("-", "−")
 
 
 def claim(claim_id, statement, *, value, holds, unit=""):
@@ -157,8 +159,8 @@ def claim(claim_id, statement, *, value, holds, unit=""):
         "seed": course_seed(),
     }
     mark = "✔" if confirmed else "✘"
-    measured = f"{format_measure(value)} {unit}".strip().replace(".", ",")
-    limit = record["threshold"].replace(".", ",")
+    measured = f"{number_text(value)} {unit}".strip()
+    limit = record["threshold"]
     line = f"{mark} {claim_id} · {statement} · medido: {measured} (limite: {limit})"
     # As Markdown it wraps on a projector; as plain text it is one line in a terminal.
     bold = f"{mark} **{claim_id}** · {statement} · medido: **{measured}** (limite: {limit})"
