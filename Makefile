@@ -78,8 +78,9 @@ run: some-python
 test: some-python
 	@$(RUN) -m ruff check --no-cache .
 	@$(RUN) -m ruff format --no-cache --check .
-	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --ignore=tests/site --nbval --nbval-current-env \
-	  --nbval-cell-timeout 600 --nbval-sanitize-with tests/nbval_sanitize.cfg
+	@env -u COURSE_SEED $(RUN) -m pytest tests --ignore=tests/site
+	@env -u COURSE_SEED $(RUN) -m pytest notebooks --numprocesses auto --maxprocesses 2 --dist loadfile \
+	  --nbval --nbval-current-env --nbval-cell-timeout 600 --nbval-sanitize-with tests/nbval_sanitize.cfg
 	@env -u COURSE_SEED $(RUN) -m tools.site --build="$$BUILD" --test
 
 test-site: some-python

@@ -232,34 +232,36 @@ def measure_mixed_pixels(seed):
 
 
 def lesson(seed):
-    """Do what lesson 10 does: a VAE, a SAE and a classifier by plain recipes; new images of VAE, SAE and PCA."""
+    """Do what lesson 10 does: SAE, VAE, classifier by plain recipes; images of them, of PCA, of SAE and mixture."""
     start(seed)
     images, labels = (part[: size(None, 100)] for part in fashion().train)
-    vae, sae, classifier = make_vae(KL_WEIGHTS[1]), make_sae(N_CODINGS, HIDDEN), make_classifier()
-    for model, target, loss, epochs in (
-        (vae, images, "mse", 5),
-        (sae, images, "mse", 3),
-        (classifier, labels, "sparse_categorical_crossentropy", 2),
+    made = {}
+    for name, make, target, loss, epochs in (
+        ("sae", functools.partial(make_sae, N_CODINGS, HIDDEN), images, "mse", 3),
+        ("vae", functools.partial(make_vae, KL_WEIGHTS[1]), images, "mse", 5),
+        ("classifier", make_classifier, labels, "sparse_categorical_crossentropy", 2),
     ):
+        model = made[name] = make()
         model.compile(optimizer=keras.optimizers.Adam(0.002), loss=loss, run_eagerly=size(False, True))
         model.fit(images, target, batch_size=256, epochs=size(epochs, 1), verbose=0)
-    pca, features = fitted_pca(), features_of(classifier)
-    normal = np.random.default_rng(seed).normal(size=(size(2500, 50), N_CODINGS)).astype("float32")
-    codings = np.asarray(sae.get_layer("encoder")(images))
+    decode_sae, decode_vae = (made[name].get_layer("decoder") for name in ("sae", "vae"))
+    pca, features, n_new = fitted_pca(), features_of(made["classifier"]), size(N_IMAGES, 100)
+    normal = np.random.default_rng(seed).normal(size=(n_new, N_CODINGS)).astype("float32")
+    codings = np.asarray(made["sae"].get_layer("encoder")(images))
+    mixture = GaussianMixture(size(5, 2), tol=0.01, random_state=seed).fit(codings[:20_000].astype(float))
     shown = {
-        "vae": np.asarray(vae.get_layer("decoder")(normal)),
-        "sae": np.asarray(sae.get_layer("decoder")(codings.mean(axis=0) + codings.std(axis=0) * normal)),
+        "sae": decode_sae(codings.mean(axis=0) + codings.std(axis=0) * normal),
+        "vae": decode_vae(normal),
         "pca": pca.inverse_transform(np.sqrt(pca.explained_variance_) * normal).clip(0, 1).reshape(-1, *SHAPE),
-        "unseen": fashion().validation.images[: len(normal)],
-        "real": fashion().test.images[: len(normal)],
+        "sae_mixture": decode_sae(mixture.sample(n_new)[0].astype("float32")),
     }
-    seen = {name: np.asarray(features(some)) for name, some in shown.items()}
-    distances = {name: frechet(some, seen["real"]) for name, some in seen.items()}
+    real = np.asarray(features(fashion().test.images[:n_new]))
+    distances = {name: frechet(np.asarray(features(some)), real) for name, some in shown.items()}
     return {
         "simple": distances["sae"] / distances["vae"],
         "linear": distances["pca"] / distances["vae"],
-        "resembles": share_among(seen["vae"], seen["real"]) - share_among(seen["unseen"], seen["real"]),
-        "parameters": vae.count_params(),
+        "prior_other": distances["vae"] / distances["sae_mixture"],
+        "parameters": made["vae"].count_params(),
     }
 
 

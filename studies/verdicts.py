@@ -67,6 +67,38 @@ def study_verdict(claim_id):
     return result and result["verdict"]
 
 
+def study_sentence(claim_id, statement_id):
+    """Return what a study found of one of its statements, in a sentence: the verdict, the text, the interval.
+
+    Such as "C14 vale: Com 500 imagens, o solto erra mais (de 1,07 a 1,11 vezes)".
+
+    Parameters
+    ----------
+    claim_id : str
+        "C1" to "C20": a key of `utils.claims.LECTURE_CLAIMS`.
+    statement_id : str
+        A statement of its study.
+
+    Returns
+    -------
+    str
+        Without a study, or without a (fresh) result, it says so.
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim, or its study has no such statement.
+    """
+    check_choice("claim_id", claim_id, LECTURE_CLAIMS)
+    result = fresh_result(claim_id)
+    if not result:
+        return f"{claim_id}: {WORDS[None]}"
+    statements = {statement["id"]: statement for statement in result["statements"]}
+    found = statements[check_choice("statement_id", statement_id, statements)]
+    low, high = (number_text(natural(end, found["scale"])) for end in found["interval"])
+    return f"{claim_id} {WORDS[found['verdict']]}: {found['text']} (de {low} a {high} {found['unit']})"
+
+
 Curve = collections.namedtuple("Curve", "steps mean low high")
 
 

@@ -20,7 +20,7 @@ from sklearn.decomposition import PCA
 
 from utils import answers, exercises
 from utils.data import load_fashion_mnist
-from utils.models import DenseTranspose, compose, make_ae
+from utils.models import DenseTranspose, compose, make_ae, make_cae
 
 # Code that a student might write: it runs, and is wrong.
 MISTAKES = {
@@ -121,27 +121,80 @@ def transposed_1d(values, kernel, stride):
 
 check("06.2", transposed_1d)
 """,
-    "06.3": 'check("06.3", {"a", "c", "d"})',
+    "06.3": """
+my_cae = make_cae(filters=(12, 32))
+my_cae.compile(optimizer="adam", loss="mse")
+my_cae.fit(x_train[:200], x_train[:200], epochs=1, verbose=0)
+
+check("06.3", my_cae)
+""",
     "07.1": 'check("07.1", lambda x, rebuilt, lengths: np.mean((rebuilt - x) ** 2))',
     "07.2": 'check("07.2", lambda n_steps, n_channels, n_units: n_steps * n_units * (n_channels + n_units + 1))',
-    "07.3": 'check("07.3", {"a", "b", "c"})',
+    "07.3": """
+def draw(n, rng):
+    real = np.arange(12) < rng.integers(6, 13, size=(n, 1))
+    return (rng.normal(size=(n, 1)) * real)[:, :, None], real
+
+my_rae = ae_with_clock([layers.GRU(4)], [layers.GRU(4, return_sequences=True), layers.Dense(1)], 2, (12, 3))
+
+check("07.3", (draw, my_rae))
+""",
     "08.1": 'check("08.1", lambda x, keep, rate: x * keep)',
-    "08.2": 'check("08.2", lambda images, corrupt: (corrupt(images), corrupt(images)))',
-    "08.3": 'check("08.3", {"a", "b", "c"})',
-    "09.1": """
+    "08.2": 'check("08.2", {"a", "b", "c"})',
+    "08.3": """
+def corrupt(images, rng):
+    return images * (rng.random(images.shape) < 0.5)
+
+my_dae = make_sae(n_codings=30)
+my_dae.compile(optimizer="adam", loss="mse")
+my_dae.fit(x_train, corrupt(x_train, np.random.default_rng(8)), epochs=1, verbose=0)
+
+check("08.3", (corrupt, my_dae))
+""",
+    "09.1": 'check("09.1", {1: "e", 2: "b", 3: "a", 4: "c", 5: "d"})',
+    "09.2": """
+def not_dominated(errors, costs):
+    return {name for name in errors if not any(errors[o] < errors[name] and costs[o] < costs[name] for o in errors)}
+
+check("09.2", not_dominated)
+""",
+    "09.3": """
+my_ae = make_sae()
+my_ae.compile(optimizer="adam", loss="mse")
+my_ae.fit(x_train, x_train, batch_size=256, epochs=1, verbose=0)
+
+check("09.3", my_ae)
+""",
+    "10.1": """
 def divergence(mean, log_variance):
     return np.sum(mean**2 + np.exp(log_variance) - 1 - log_variance, axis=1)
 
-check("09.1", divergence)
+check("10.1", divergence)
 """,
-    "09.2": """
+    "10.2": """
 def draw_like(codings, n_new, rng):
     return codings.mean(axis=0) + codings.std(axis=0) * rng.normal(size=(n_new, codings.shape[1]))
 
-check("09.2", draw_like)
+check("10.2", draw_like)
 """,
-    "09.3": 'check("09.3", {1: "e", 2: "b", 3: "a", 4: "c", 5: "d"})',
+    "10.3": """
+def generate(n, rng):
+    return x_train.mean(axis=0) + 0.1 * rng.random((n, 28, 28))
+
+check("10.3", (generate, features, distance["SAE, mistura"]))
+""",
 }
+
+
+def taught(lesson, *names):
+    """Return the source of what a lesson defines, for the solutions that use it."""
+    [path] = [path for path in PATHS if path.stem == lesson]
+    parts = [(cell.source, node) for cell in code_cells(read(path)) for node in ast.parse(cell.source).body]
+    found = {node.name: ast.get_source_segment(source, node) for source, node in parts if hasattr(node, "name")}
+    return "\n\n\n".join(found[name] for name in names if name in found) + "\n"
+
+
+OF_SEQUENCES = taught("07_rae", "passed", "with_clock", "ae_with_clock")
 
 # A solution that trains for half a minute is trained here for seconds: what the lesson defined before, with few images,
 # and what is expected of it then, in place of the constants of `utils.exercises`.
@@ -170,6 +223,12 @@ x_train = load_fashion_mnist().train.images[:2000]
 """,
         {"TIED_ERROR": 0.04},
     ),
+    "08.3": (
+        """
+x_train = load_fashion_mnist().train.images[:2000]
+""",
+        {"RIVAL_IMAGES": 500, "OWN_NOISE_RATIO": 3.0},
+    ),
     "05.3": (
         """
 x_train, y_train = (column[:2000] for column in load_fashion_mnist().train)
@@ -184,6 +243,37 @@ def make_classifier(n_classes, pretrained=None):
 encoder, dae_encoder = make_encoder(), make_encoder()
 """,
         {"FEW_LABELS_ACCURACY": 65.0},
+    ),
+    "07.3": (OF_SEQUENCES + "x_train = np.zeros((400, 30, 1))\n", {"OWN_SERIES_RATIO": 30.0}),
+    "09.3": (
+        """
+x_train = load_fashion_mnist().train.images[:2000]
+""",
+        {"BOTH_LIMIT": 0.08},
+    ),
+    "10.3": (
+        """
+SEED, x_train = 0, load_fashion_mnist().train.images[:2000]
+features = keras.Sequential(
+    [layers.Input((28, 28)), layers.Reshape((28, 28, 1)), layers.AveragePooling2D(7), layers.Flatten()]
+)
+distance = {"SAE, mistura": 0.2}
+
+def encode(model, images):
+    return model.get_layer("encoder").predict(images, verbose=0)
+
+def decode(model, codings):
+    return model.get_layer("decoder").predict(codings, verbose=0)
+""",
+        {},
+    ),
+    "06.3": (
+        """
+from utils.models import make_cae
+
+x_train = load_fashion_mnist().train.images[:5000]
+""",
+        {"SMALL_CAE_ERROR": 0.04},
     ),
 }
 
@@ -232,7 +322,7 @@ class TestExercise:
 
 
 def test_unknown_exercise_is_named():
-    with pytest.raises(ValueError, match=r"exercise_id: esperava um destes: 01.1, .*09.3; recebi '99.1'"):
+    with pytest.raises(ValueError, match=r"exercise_id: esperava um destes: 01.1, .*10.3; recebi '99.1'"):
         exercises.check("99.1", 1)
 
 
@@ -328,6 +418,118 @@ def test_sae_is_told_its_score_and_how_far_the_courses_own_is(monkeypatch, error
     assert given.status == status and message in given.message
 
 
+def half_convolutional(*encoder_layers, n_codings=30):
+    """Return an AE whose decoder is dense."""
+    back = [layers.Dense(28 * 28), layers.Reshape((28, 28))]
+    return compose([*encoder_layers, layers.Flatten(), layers.Dense(n_codings)], back, n_codings)
+
+
+@pytest.mark.parametrize(
+    ("make", "hint"),
+    [
+        (lambda: half_convolutional(), "O encoder não tem convoluções"),
+        (
+            lambda: half_convolutional(layers.Reshape((28, 28, 1)), layers.Conv2D(4, 4, strides=2)),
+            "O decoder não tem convoluções transpostas",
+        ),
+        (lambda: make_cae(filters=(12, 32)), "Tem 108.407 parâmetros; o orçamento é de 60.000"),
+        (lambda: make_cae(n_codings=20, filters=(8, 8)), "devolve 20 codings"),
+    ],
+)
+def test_small_cae_that_is_not_what_was_asked_is_told_why(make, hint):
+    given = exercises.judge("06.3", make())
+    assert given.status == "wrong" and hint in given.message
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (0.09, "wrong", "ele foi treinado"),
+        (0.0134, "wrong", "erra 0,0134 em imagens de teste; o alvo é 0,0105, e a solução"),
+        (0.0099, "right", "Com 26.271 parâmetros, erra 0,0099 em imagens de teste; o alvo era 0,0105"),
+    ],
+)
+def test_small_cae_is_told_its_score(monkeypatch, error, status, message):
+    monkeypatch.setattr(exercises, "mean_error", lambda model, images: error)
+    given = exercises.judge("06.3", make_cae(filters=(8, 8)))
+    assert given.status == status and message in given.message
+
+
+def peaks(n, rng):
+    """Draw series with a peak somewhere, of 6 to 12 steps."""
+    real = np.arange(12) < rng.integers(6, 13, size=(n, 1))
+    return (np.exp(-((np.arange(12) - rng.uniform(0, 12, size=(n, 1))) ** 2)) * real)[:, :, None], real
+
+
+def rae(read=None, write=None, n_codings=2, n_columns=1):
+    """Return an untrained RAE of series of 12 steps, as lesson 07 makes it."""
+    namespace = {"np": np, "keras": keras, "layers": layers}
+    exec(OF_SEQUENCES, namespace)
+    read = [layers.GRU(4)] if read is None else read
+    write = [layers.GRU(4, return_sequences=True)] if write is None else write
+    return namespace["ae_with_clock"](read, [*write, layers.Dense(n_columns)], n_codings, (12, 3))
+
+
+def changed(change):
+    """Return a function that draws series with peaks and changes them."""
+    return lambda n, rng: change(*peaks(n, rng))
+
+
+@pytest.mark.parametrize(
+    ("draw", "make", "hint"),
+    [
+        (peaks, lambda: rae(n_codings=5), "devolve 5 codings; o exercício permite até 4"),
+        (peaks, lambda: rae(read=[layers.Flatten()]), "O encoder não tem camada recorrente"),
+        (peaks, lambda: rae(write=[]), "O decoder não tem camada recorrente"),
+        (peaks, lambda: rae(n_columns=2), "devem ser iguais, sem o relógio"),
+        (peaks, rae, "com with_clock(x, real)?"),
+        (changed(lambda x, real: (x[:, :, 0], real)), rae, "x tem forma (1000, passos, 1)"),
+        (changed(lambda x, real: (x, real * 1.0)), rae, "booleana"),
+        (changed(lambda x, real: (x, real[:, ::-1])), rae, "vêm antes do preenchimento"),
+        (changed(lambda x, real: (x, np.ones_like(real))), rae, "o mesmo comprimento"),
+        (changed(lambda x, real: (x + 1, real)), rae, "o preenchimento é de zeros"),
+        (changed(lambda x, real: (real[:, :, None] * 1.0, real)), rae, "iguais e constantes"),
+        (changed(lambda x, real: (real[:, :, None] * x[:, :1], real)), rae, "fáceis demais"),
+        (lambda n, rng: peaks(n, np.random.default_rng(0)), rae, "sempre as mesmas"),
+    ],
+)
+def test_own_series_that_are_not_what_was_asked_are_told_why(draw, make, hint):
+    status, message = exercises.judge("07.3", (draw, make()))
+    assert status == "wrong" and hint in message
+
+
+def test_rae_of_own_series_is_told_its_score(monkeypatch):
+    monkeypatch.setattr(exercises, "OWN_SERIES_RATIO", 30.0)
+    status, message = exercises.judge("07.3", (peaks, rae()))
+    assert status == "right" and "em séries novas, e a PCA, " in message and "a do RAE da lição" in message
+    assert exercises.judge("07.3", (lambda n, rng: ..., rae())).status == "untried"
+
+
+def darker(n, rng):
+    """Return images that no generator has met, a fifth too light."""
+    return 0.8 * load_fashion_mnist().validation.images[:n]
+
+
+@pytest.mark.parametrize(
+    ("generate", "of_lesson", "status", "message"),
+    [
+        (lambda n, rng: np.zeros((n, 784)), 1.0, "wrong", "generate(5000, rng) devolveu a forma (5000, 784)"),
+        (lambda n, rng: 2 * rng.random((n, 28, 28)), 1.0, "wrong", "fora de [0, 1]"),
+        (lambda n, rng: np.full((n, 28, 28), np.nan), 1.0, "wrong", "fora de [0, 1]"),
+        (lambda n, rng: load_fashion_mnist().train.images[rng.choice(55_000, n)], 1.0, "wrong", "Há cópias"),
+        (lambda n, rng: rng.random((n, 28, 28)), 0.1, "wrong", "Ajuste a eles uma mistura"),
+        (darker, 0.04, "wrong", "Ajuste a eles uma mistura"),
+        (darker, 0.1, "wrong", "Treine mais o AE"),
+        (darker, 1.0, "right", "o alvo é 0,75, e o gerador da solução fica perto de 0,55"),
+    ],
+)
+def test_generator_is_told_how_near_its_images_are(generate, of_lesson, status, message):
+    pooled = [layers.Reshape((28, 28, 1)), layers.AveragePooling2D(7), layers.Flatten()]
+    features = keras.Sequential([layers.Input((28, 28)), *pooled])
+    given = exercises.judge("10.3", (generate, features, of_lesson))
+    assert given.status == status and message in given.message
+
+
 def right_in(share):
     """Return a classifier of the test images that is right in a share of them."""
     labels = load_fashion_mnist().test.labels
@@ -358,6 +560,61 @@ def test_choice_of_labels_is_told_its_score():
     status, message = exercises.judge("05.3", (range(200), right_in(0.761)))
     assert status == "right" and "Acerta 76,1 %" in message
     assert exercises.judge("05.3", (range(200), lambda images: ...)).status == "untried"
+
+
+def halved(images, rng):
+    """Erase about half of the pixels."""
+    return images * (rng.random(images.shape) < 0.5)
+
+
+@pytest.mark.parametrize(
+    ("corrupt", "hint"),
+    [
+        (lambda images, rng: images[:, :14], "corrupt devolveu a forma (5000, 14, 28)"),
+        (lambda images, rng: np.where(rng.random(images.shape) < 0.1, np.nan, images), "NaN"),
+        (lambda images, rng: images + 0.01 * rng.random(images.shape), "quase não estraga"),
+        (lambda images, rng: 1 - images, "sempre o mesmo"),
+        (lambda images, rng: 1 - images * rng.uniform(0.999, 1), "ela já desfaz"),
+        (halved, "Dica: mais épocas, mais codings"),
+    ],
+)
+def test_own_noise_that_is_not_what_was_asked_is_told_why(monkeypatch, corrupt, hint):
+    monkeypatch.setattr(exercises, "RIVAL_IMAGES", 2000)
+    status, message = exercises.judge("08.3", (corrupt, linear_ae(30, without_footwear=False)))
+    assert status == "wrong" and hint in message
+
+
+def test_dae_of_own_noise_is_told_its_score(monkeypatch):
+    monkeypatch.setattr(exercises, "RIVAL_IMAGES", 2000)
+    assert "sem limpar" in exercises.judge("08.3", (halved, tied_sae(16, is_tied=False))).message
+    monkeypatch.setattr(exercises, "OWN_NOISE_RATIO", 3.0)
+    status, message = exercises.judge("08.3", (halved, linear_ae(30, without_footwear=False)))
+    assert status == "right" and "vezes. O da solução" in message
+
+
+def test_ae_for_both_is_told_both_errors_and_what_lacks(monkeypatch):
+    model = linear_ae(30, without_footwear=False)
+    status, message = exercises.judge("09.3", model)
+    assert status == "wrong" and "em média 0,01" in message and "falta treino" in message
+    monkeypatch.setattr(exercises, "BOTH_LIMIT", 1.0)
+    assert exercises.judge("09.3", linear_ae(30, without_footwear=False)).status == "right"
+    assert "devolve 20 codings" in exercises.judge("09.3", linear_ae(20, without_footwear=False)).message
+    flat = compose([layers.Flatten(), layers.Dense(30)], [layers.Dense(28 * 28)], 30)
+    assert "Reshape" in exercises.judge("09.3", flat).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda errors, costs: min(errors, key=errors.get), "Esperava um conjunto"),
+        (lambda errors, costs: {"Z"}, "Esperava um conjunto"),
+        (lambda errors, costs: {min(errors, key=errors.get), min(costs, key=costs.get)}, "ninguém domina"),
+        (lambda errors, costs: set(errors), "ninguém domina"),
+    ],
+)
+def test_models_that_some_other_dominates_are_told(answer, hint):
+    status, message = exercises.judge("09.2", answer)
+    assert status == "wrong" and hint in message
 
 
 def frozen(encoder, n_classes, *, activation="softmax", hidden=(), trainable=True):

@@ -9,9 +9,9 @@ import pytest
 from keras import layers
 from notebook_files import code_cells, read
 
+from studies import c20_uses
 from studies.fingerprints import plain
 from utils import models
-from utils.claims import stored_claims
 from utils.course import ROOT
 from utils.training import restart
 
@@ -95,17 +95,14 @@ def test_rows_of_an_image_have_positions():
     restart(model, start)
 
 
-def test_stored_claims_name_their_notebooks(tmp_path):
-    (tmp_path / "01_a.ipynb").write_text(
-        '{"cells": [{"outputs": [{"metadata": {"claim": {"id": "C1", "value": 2.0}}}, {}]}, {}]}', encoding="utf-8"
-    )
-    (tmp_path / "02_b.ipynb").write_text('{"cells": [{"outputs": []}]}', encoding="utf-8")
-    assert stored_claims(tmp_path) == [{"notebook": "01_a", "id": "C1", "value": 2.0}]
-    assert {record["notebook"][:2] for record in stored_claims()} >= {"02", "06"}
-
-
 # What a lesson teaches in full and later ones import from `utils.models`; the rewriting of a lesson adds it here.
-TAUGHT = {"03_sae_tsne": ("make_sae",), "04_pesos_amarrados": ("DenseTranspose",)}
+TAUGHT = {"03_sae_tsne": ("make_sae",), "04_pesos_amarrados": ("DenseTranspose",), "06_cae": ("make_cae",)}
+
+
+def test_variational_codings_of_the_lesson_are_those_of_the_study():
+    source = "\n".join(cell.source for cell in code_cells(read(ROOT / "notebooks" / "10_gerar.ipynb")))
+    taught = {node.name: node for node in ast.parse(source).body if hasattr(node, "name")}
+    assert plain(taught["Sampling"]) == plain(ast.parse(inspect.getsource(c20_uses.Sampling)).body[0])
 
 
 @pytest.mark.parametrize(("notebook", "names"), TAUGHT.items())

@@ -14,10 +14,11 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from studies import STUDIES
+from studies.verdicts import fresh_result, study_sentence
 from tools import claims_page, pages
 from tools.pages import PICTURE, picture, thumbnails, updated
 from tools.stored import stored_notebooks
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text, stored_claims
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS
 from utils.course import ROOT
 
 # What Colab has, by the names under which it is imported.
@@ -47,7 +48,7 @@ def requirements(name):
     ("name", "unpinned"),
     [
         ("constraints.txt", set()),
-        ("constraints-colab.txt", {"hypothesis", "jupyter", "nbval", "pytest", "ruff", "tqdm"}),
+        ("constraints-colab.txt", {"hypothesis", "jupyter", "nbval", "pytest", "pytest-xdist", "ruff", "tqdm"}),
     ],
 )
 def test_pinned_versions_are_exact_and_within_the_requirements(name, unpinned):
@@ -199,16 +200,18 @@ def test_readme_shows_the_opening_picture_of_each_lesson(readme):
         assert np.abs(shown - made).mean() < 2, f"make store has to make {path.name} anew"
 
 
-QUOTED = re.compile(r"\| ([^|\n]+): (\S+) \(limite ([^;|\n]+); notebook (\d\d)\) \|")
-
-
-def test_synthesis_quotes_what_the_other_notebooks_measured():
+def test_synthesis_quotes_what_the_studies_found():
     cells = code_cells(read(ROOT / "notebooks" / "09_sintese.ipynb"))
     tables = [output.get("data", {}).get("text/markdown", "") for cell in cells for output in cell.outputs]
-    quoted = [found for table in tables for found in QUOTED.findall(table)]
-    measured = [(r["statement"], number_text(r["value"]), r["threshold"], r["notebook"][:2]) for r in stored_claims()]
-    assert len(quoted) >= 10
-    assert sorted(set(quoted) - set(measured)) == []
+    quoted = [row.rsplit("|", 2)[-2].strip() for table in tables for row in table.splitlines() if row.count("|") > 2]
+    quoted = [text for text in quoted if re.match(r"C\d+\b", text)]
+    found = set()
+    for claim_id in LECTURE_CLAIMS:
+        result = fresh_result(claim_id)
+        ids = [statement["id"] for statement in result["statements"]] if result else ["any"]
+        found |= {study_sentence(claim_id, id) for id in ids}
+    assert len(quoted) >= 20
+    assert sorted(set(quoted) - found) == []
 
 
 def test_links_of_the_texts_lead_somewhere():

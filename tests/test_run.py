@@ -109,12 +109,12 @@ def test_seed_of_the_environment_reaches_the_notebooks(folder):
 
 
 def everything(failure=""):
-    """Return results as those of the whole course: nine notebooks, twenty claims."""
+    """Return results as those of the whole course: ten notebooks, twenty claims."""
     results = []
-    for i in range(1, 10):
-        tested = [id for id, statement in LECTURE_CLAIMS.items() if f"0{i}" in statement.notebooks]
-        claims = [claim(id=id, statement="uma medida " * 20, notebook=f"0{i}_x") for id in tested for _ in range(12)]
-        results.append(Result(f"0{i}_notebook_longo", 100.0, 1.5, failure, claims, []))
+    for i in range(1, 11):
+        tested = [id for id, statement in LECTURE_CLAIMS.items() if f"{i:02}" in statement.notebooks]
+        claims = [claim(id=id, statement="uma medida " * 20, notebook=f"{i:02}_x") for id in tested for _ in range(12)]
+        results.append(Result(f"{i:02}_notebook_longo", 100.0, 1.5, failure, claims, []))
     return results
 
 
@@ -122,7 +122,7 @@ def everything(failure=""):
 def test_report_of_the_whole_course_fits_on_a_screen(failure):
     lines = screen(everything(failure), ROOT / "build").splitlines()
     assert len(lines) <= 40 and max(map(len, lines)) <= WIDTH
-    assert any(line.startswith("C20  ") and line.endswith("36 de 36 medidas na faixa") for line in lines)
+    assert any(line.startswith("C20  ") and line.endswith("48 de 48 medidas na faixa") for line in lines)
 
 
 def test_end_says_what_to_do_next(monkeypatch, tmp_path):

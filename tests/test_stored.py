@@ -46,20 +46,18 @@ def test_neighbours_are_linked_in_order():
         "[← Anterior: 01 · Motivação](01_motivacao.ipynb) · [Sobre o curso](../README.md) · "
         "[Próximo: 03 · SAE e t-SNE →](03_sae_tsne.ipynb)"
     )
-    assert neighbours("09_sintese") == (
-        "[← Anterior: 08 · Denoising autoencoder](08_dae.ipynb) · [Sobre o curso](../README.md)"
-    )
+    assert neighbours("10_gerar") == ("[← Anterior: 09 · Síntese](09_sintese.ipynb) · [Sobre o curso](../README.md)")
 
 
 def test_one_more_notebook_is_one_more_line(monkeypatch):
-    monkeypatch.setitem(stored.NOTEBOOKS, "10_novo", "10 · Novo")
-    tenth = copy.deepcopy(read(PATHS[-1]))
+    monkeypatch.setitem(stored.NOTEBOOKS, "11_novo", "11 · Novo")
+    new = copy.deepcopy(read(PATHS[-1]))
     stored_before = {path.stem: read(path) for path in PATHS}
-    made = {name: with_template(nb, name, "") for name, nb in (stored_before | {"10_novo": tenth}).items()}
-    assert "[Sobre o curso](../README.md) · [Próximo: 10 · Novo →](10_novo.ipynb)" in made["09_sintese"].cells[0].source
-    assert "[← Anterior: 09 · Síntese](09_sintese.ipynb)" in made["10_novo"].cells[0].source
+    made = {name: with_template(nb, name, "") for name, nb in (stored_before | {"11_novo": new}).items()}
+    assert "[Sobre o curso](../README.md) · [Próximo: 11 · Novo →](11_novo.ipynb)" in made["10_gerar"].cells[0].source
+    assert "[← Anterior: 10 · Gerar](10_gerar.ipynb)" in made["11_novo"].cells[0].source
     assert list(made)[:-2] == [name for name, nb in stored_before.items() if nb == made[name]]
-    assert "](notebooks/10_novo.ipynb)" in pages.notebooks_table(made)
+    assert "](notebooks/11_novo.ipynb)" in pages.notebooks_table(made)
 
 
 def test_template_changes_shared_cells_only_and_not_its_argument():
@@ -91,8 +89,8 @@ def test_what_is_missing_is_named(place, missing):
 
 
 def test_notebook_that_is_not_listed_is_named():
-    with pytest.raises(NotebookError, match=r"10_novo\.ipynb: falta a linha dele em NOTEBOOKS"):
-        with_template(read(PATHS[0]), "10_novo", "")
+    with pytest.raises(NotebookError, match=r"11_novo\.ipynb: falta a linha dele em NOTEBOOKS"):
+        with_template(read(PATHS[0]), "11_novo", "")
 
 
 @pytest.mark.parametrize(

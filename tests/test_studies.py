@@ -23,7 +23,7 @@ from studies.results import ResultError, read_result
 from studies.rule import claim_verdict, decide, prediction_interval, with_null
 from tools import claims_page
 from tools.files import lock
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import ROOT
 from utils.data import load_fashion_mnist
 
@@ -767,6 +767,66 @@ LESSON_RECIPES = {
         "permutation(len(x_task))[:500]",
         "LogisticRegression(C=0.1, max_iter=2000).fit(known / known.std(), y_few)",
     ),
+    "06_cae": (
+        "cae = make_cae()",
+        "dense = make_sae(hidden=67)",
+        'Adam(0.004), loss="mse"',
+        "x_train, x_train, batch_size=64, epochs=1",
+        "for by in (2, 3, 4) for move in ((by, 0), (-by, 0), (0, by), (0, -by))",
+        "ndimage.shift(x_test[i::12], move, order=0)",
+        'here=error["denso"] / error["CAE"]',
+        'here=moved_error["denso, 67"] / moved_error["CAE"]',
+    ),
+    "07_rae": (
+        "inputs[:, :, -2:]",
+        "layers.RepeatVector(shape[0])(codings), clock",
+        "layers.GaussianNoise(0.4)",
+        "[layers.Masking(), noise, layers.GRU(48)], [layers.GRU(48, return_sequences=True), layers.Dense(12)]",
+        "[layers.Masking(), noise, gelu(96), gelu(96), layers.GlobalAveragePooling1D()]",
+        "[gelu(96), gelu(96), layers.Dense(12)]",
+        '"DNN": ([noise, layers.Flatten(), gelu(256)], [layers.Flatten(), gelu(256), *all_at_once])',
+        '"linear": ([noise, layers.Flatten()], [layers.Flatten(), *all_at_once])',
+        '{"RNN": (0.02, 0.0), "sem GRU": (0.01, 0.1), "DNN": (0.002, 2.0), "linear": (0.003, 1.0)}',
+        "CosineDecay(rate, decay_steps=50 * 5)",
+        "AdamW(falling, weight_decay=decay)",
+        '"batch_size": 45, "epochs": 50',
+        'here=test[rival] / test["RNN"]',
+        'here=test["sem GRU"] / test["RNN"]',
+        "[layers.Masking(), layers.GRU(96)], [layers.GRU(96, return_sequences=True)",
+        "[layers.Flatten(), gelu(512)], [layers.Flatten(), gelu(512), *spelled]",
+        "part[:8000]",
+        '{"RNN": 0.01, "DNN": 0.003}',
+        '"batch_size": 80, "epochs": 4',
+        'here=accuracy["RNN"] - accuracy["DNN"]',
+    ),
+    "08_dae": (
+        "x_some = x_train[:20_000]",
+        "layers.Dropout(0.5), encoder, decoder",
+        "Adam(0.002)",
+        "x_some, x_some, batch_size=128, epochs=5",
+        "Ridge().fit(erase(x_some)",
+        "x_train[:5000]",
+        "np.tile(spelled(words.train), (10, 1))",
+        "rng.integers(1, 3, len(codes))",
+        "layers.Embedding(36, 36)",
+        'layers.Dense(512, activation="gelu")',
+        'layers.Dense(256, activation="gelu")',
+        "Adam(0.001)",
+        "x_noisy, x, batch_size=256, epochs=1",
+    ),
+    "10_gerar": (
+        "make_sae(hidden=250)",
+        "n_codings=30, hidden=250, kl_weight=0.5",
+        "Adam(0.002)",
+        "x_train, x_train, batch_size=256, epochs=3",
+        "x_train, x_train, batch_size=256, epochs=5",
+        "x_train, fashion.train.labels, batch_size=256, epochs=2",
+        "N_NEW = 5000",
+        "PCA(30, random_state=0)",
+        '("SAE", sae, 5)',
+        "x_train[:20_000]",
+        "GaussianMixture(n_normals, tol=0.01, random_state=SEED)",
+    ),
 }
 
 
@@ -999,6 +1059,20 @@ def test_curve_counts_no_seed_that_is_not_the_studys(curves, tmp_path):
         column.append(1000.0)
     (tmp_path / "C6.json").write_text(json.dumps(result), encoding="utf-8")
     assert verdicts.study_curve("C6", "a", "error").high[0] < 4
+
+
+def test_sentence_of_a_study_says_verdict_text_and_interval(curves, trainings):
+    [statement, *_] = verdicts.fresh_result("C6")["statements"]
+    sentence = verdicts.study_sentence("C6", statement["id"])
+    low, high = (number_text(verdicts.natural(end, statement["scale"])) for end in statement["interval"])
+    assert sentence.startswith(f"C6 {verdicts.WORDS[statement['verdict']]}: {statement['text']} (de {low} a {high}")
+    assert verdicts.study_sentence("C17", "anything") == "C17: sem estudo"
+    with pytest.raises(ValueError, match="statement_id"):
+        verdicts.study_sentence("C6", "other")
+    with pytest.raises(ValueError, match="claim_id"):
+        verdicts.study_sentence("C66", "other")
+    trainings.marks = {"b": "another"}
+    assert verdicts.study_sentence("C6", "other") == "C6: sem estudo"
 
 
 def test_curve_without_a_fresh_result_is_none(curves, trainings, tmp_path):

@@ -474,6 +474,17 @@ def test_codings_stand_between_the_image_and_its_reconstruction():
     assert figure.axes[3].get_ylabel() == "bota"
 
 
+def test_matrices_are_drawn_with_their_numbers_in_cells_of_one_size():
+    kernel, output = np.array([[1, -2]]), np.arange(9).reshape(3, 3) / 2
+    ax = drawings.draw_matrices({"k": kernel, "o": output}, title="t", frames={"o": (1, 0, 2, 2)})
+    texts = [text.get_text() for text in ax.texts]
+    assert texts[:3] == ["1", "−2", "k"] and texts[3:7] == ["0", "0,5", "1", "1,5"] and texts[-1] == "o"
+    [frame] = [patch for patch in ax.patches if patch.get_width() == 2]
+    assert frame.get_height() == 2 and frame.get_xy() == pytest.approx((2 + drawings.MATRIX_GAP, 1))
+    assert all(patch.get_width() == 1 for patch in ax.patches if patch is not frame)
+    assert {image.get_clim() for image in ax.images} == {(0, 1.5 * 4)}
+
+
 def moving(**changes):
     """Draw an encoder that moves, with one argument changed."""
     images, labelled = np.ones((16, 4, 4)), np.zeros((4, 4, 4))
@@ -490,9 +501,24 @@ def test_encoder_is_drawn_twice_and_the_decoder_once():
     assert [image.get_array().shape for image in ax.images] == [(24, 24)] * 2 + [(4, 4)] * 4
 
 
+def test_letters_that_differ_are_marked():
+    ax = drawings.draw_words(["gato", "sol"], {"trocada": ["pato", "sol"], "corrigida": ["gato", "sul"]}, title="t")
+    texts = [text.get_text() for text in ax.texts]
+    assert texts[:5] == ["original", *"gato"] and {"trocada", "corrigida"} <= set(texts)
+    assert [text.get_text() for text in ax.texts if text.get_fontweight() == "bold" and len(text.get_text()) == 1] == [
+        "p",
+        "u",
+    ]
+    assert [(mark.get_x(), round(mark.get_y() + 0.42)) for mark in ax.patches] == [(6, 0), (13, 1)]
+
+
 @pytest.mark.parametrize(
     ("draw", "name"),
     [
+        (lambda: drawings.draw_words([], {"a": []}, title=""), "originals"),
+        (lambda: drawings.draw_words(["sol"], {}, title=""), "versions"),
+        (lambda: drawings.draw_words(["sol"], {"a": ["sol", "mar"]}, title=""), "versions"),
+        (lambda: drawings.draw_words(["sol"], {"a": ["sois"]}, title=""), "versions"),
         (lambda: drawings.draw_network([3, 3], names="ab", title=""), "sizes"),
         (lambda: drawings.draw_network([3, 0, 3], names="abc", title=""), "sizes"),
         (lambda: drawings.draw_network([3, 2, 3], names=["a"], title=""), "names"),
@@ -508,6 +534,9 @@ def test_encoder_is_drawn_twice_and_the_decoder_once():
             lambda: drawings.draw_codings(np.ones((1, 4, 4)), *codings_of(2)[1:], labels="a", title=""),
             "reconstructions",
         ),
+        (lambda: drawings.draw_matrices({}, title=""), "matrices"),
+        (lambda: drawings.draw_matrices({"a": [1, 2]}, title=""), "matrices"),
+        (lambda: drawings.draw_matrices({"a": [[1, 2]]}, title="", frames={"b": (0, 0, 1, 1)}), "frames"),
         (lambda: moving(images=np.ones((9, 4, 4))), "images"),
         (lambda: moving(rebuilt=np.ones((16, 4, 5))), "rebuilt"),
         (lambda: moving(labelled=np.full((4, 4, 4), 2.0)), "labelled"),

@@ -53,7 +53,7 @@ GARMENTS = (
 
 
 class Sampling(layers.Layer):
-    """Draws codings from the normal that the encoder gives, and adds its divergence to the loss (lesson 09)."""
+    """Draws codings from the normal that the encoder gives, and adds its divergence to the loss (lesson 10)."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -67,7 +67,7 @@ class Sampling(layers.Layer):
 
 
 def make_vae():
-    """Return the VAE of lesson 09; its encoder, which gives the means; and its decoder."""
+    """Return the VAE of lesson 10; its encoder, which gives the means; and its decoder."""
     sae = make_sae(N_CODINGS)
     decoder, [flatten, hidden, means] = sae.get_layer("decoder"), sae.get_layer("encoder").layers
     images = layers.Input(SHAPE)
@@ -242,7 +242,7 @@ def dae():
 
 
 def vae():
-    """Make the variational AE of lesson 09: its decoder, and its codings of the garments, which are means."""
+    """Make the variational AE of lesson 10: its decoder, and its codings of the garments, which are means."""
     start()
     model, encoder, decoder = make_vae()
     train(model, peak=0.003, epochs=16, loss="binary_crossentropy")

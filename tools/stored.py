@@ -28,6 +28,7 @@ NOTEBOOKS = {
     "07_rae": "07 · Autoencoder recorrente",
     "08_dae": "08 · Denoising autoencoder",
     "09_sintese": "09 · Síntese",
+    "10_gerar": "10 · Gerar",
 }
 
 # What students hand in: in the same folder, with the same cells, but no lesson.

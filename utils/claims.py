@@ -9,14 +9,13 @@ It shows one line, keeps the record in the stored output (under the key ``claim`
 """
 
 import dataclasses
-import json
 import math
 from typing import NamedTuple
 
 from IPython.display import display
 
 from utils.arguments import check_choice, check_number
-from utils.course import ROOT, course_seed
+from utils.course import course_seed
 
 
 class Statement(NamedTuple):
@@ -46,7 +45,9 @@ LECTURE_CLAIMS = {
     "C17": Statement("para sequências, uma RNN tem desempenho melhor que uma DNN", ("07",)),
     "C18": Statement("um dAE é treinado para recuperar os dados limpos a partir dos corrompidos", ("08",)),
     "C19": Statement("a representação do dAE é robusta a ruído; dAEs limpam dados em geral", ("08",)),
-    "C20": Statement("usos: redução de dimensão, características, inicialização de pesos, geração", ("03", "05", "09")),
+    "C20": Statement(
+        "usos: redução de dimensão, características, inicialização de pesos, geração", ("03", "05", "09", "10")
+    ),
 }
 
 
@@ -179,15 +180,3 @@ def records_in(notebook, key):
 def claims_in(notebook):
     """Return the records of all claims in an executed notebook, in order."""
     return records_in(notebook, "claim")
-
-
-def stored_claims(folder=ROOT / "notebooks"):
-    """Return the records of all claims in the notebooks stored in `folder`, each with the name of its ``notebook``.
-
-    A notebook whose outputs were cleared has none.
-    """
-    records = []
-    for path in sorted(folder.glob("[0-9]*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        records += [{"notebook": path.stem, **record} for record in claims_in(notebook)]
-    return records

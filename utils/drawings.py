@@ -1,4 +1,4 @@
-"""Drawings: networks, what they do as pipelines of boxes, images and their codings; a recurrent AE; chess boards."""
+"""Drawings: networks, rows of boxes, images and their codings, matrices; a recurrent AE; words, chess boards."""
 
 import itertools
 import json
@@ -218,6 +218,69 @@ def draw_codings(originals, codings, reconstructions, *, labels, title):
     return figure
 
 
+# Matrices with their numbers
+
+MATRIX_GAP = 1.4  # between two matrices, in cells
+
+
+def draw_matrices(matrices, *, title, frames=None, high=None):
+    """Draw small matrices side by side, their numbers in cells of one size: what is done with each can be followed.
+
+    Parameters
+    ----------
+    matrices : dict of str to array_like of shape (n, m), number
+        What stands above each, and its numbers: the larger, the darker.
+    title : str
+    frames : dict of str to (int, int, int, int), optional
+        A frame in a matrix of this name: its first row and column, its height and its width, in cells.
+    high : float, optional
+        The number that has the darkest colour; the largest of all unless told.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, a matrix is none, or a frame is of a matrix that is not there.
+    """
+    if not matrices:
+        raise ValueError("matrices: esperava ao menos uma matriz, recebi nenhuma")
+    matrices = {
+        name: check_array(f"matrices[{name!r}]", matrix, shape=(None, None), finite=True)
+        for name, matrix in matrices.items()
+    }
+    frames = {} if frames is None else frames
+    if unknown := [name for name in frames if name not in matrices]:
+        raise ValueError(f"frames: esperava nomes de matrizes ({', '.join(matrices)}), recebi {unknown[0]!r}")
+    high = max(float(matrix.max()) for matrix in matrices.values()) if high is None else high
+    tallest = max(len(matrix) for matrix in matrices.values())
+    width = sum(matrix.shape[1] + MATRIX_GAP for matrix in matrices.values()) - MATRIX_GAP
+    ax = plt.subplots(figsize=(0.4 + 0.42 * width, 1.0 + 0.42 * tallest))[1]
+    left = 0.0
+    for name, matrix in matrices.items():
+        rows, columns = matrix.shape
+        top = (tallest - rows) / 2
+        extent = (left, left + columns, top + rows, top)
+        ax.imshow(matrix, cmap="Blues", vmin=0, vmax=1.5 * high, extent=extent, interpolation="nearest")
+        for (row, column), value in np.ndenumerate(matrix):
+            corner = (left + column, top + row)
+            ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="#C8C8C8", linewidth=0.6))
+            text = f"{value:g}".translate(str.maketrans(".-", ",−"))
+            ax.text(corner[0] + 0.5, corner[1] + 0.52, text, ha="center", va="center", fontsize=11)
+        if name in frames:
+            row, column, height, wide = frames[name]
+            corner = (left + column, top + row)
+            ax.add_patch(Rectangle(corner, wide, height, fill=False, edgecolor=PALETTE["red"], linewidth=3))
+        ax.text(left + columns / 2, top - 0.2, name, ha="center", va="bottom", fontsize=11)
+        left += columns + MATRIX_GAP
+    ax.set(xlim=(-0.1, width + 0.1), ylim=(tallest + 0.1, -0.9), aspect="equal")
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
 # An encoder that moves from one network to another
 
 
@@ -376,6 +439,54 @@ def draw_recurrent_ae(n_steps, *, title):
     ax.text((n_steps - 1) * STEP / 2, 1.25, "codificador: sequence-to-vector", ha="center", va="bottom", fontsize=11)
     ax.text((first + last) / 2, -2.2, "decodificador: vector-to-sequence", ha="center", va="top", fontsize=11)
     ax.set(xlim=(-0.8, last + 0.8), ylim=(-2.7, 1.85), aspect="equal")
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
+# Words, letter by letter
+
+
+def draw_words(originals, versions, *, title):
+    """Draw words, one a row, and other versions of them beside them; letters that differ from the original are marked.
+
+    Parameters
+    ----------
+    originals : sequence of str
+    versions : dict of str to sequence of str
+        Heading and words of each column; as many as there are originals, and of the same lengths.
+    title : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there are no originals or no versions, or a version has another number of words, or one of another length.
+    """
+    lengths = [len(word) for word in originals]
+    if not lengths:
+        raise ValueError("originals: esperava ao menos uma palavra, recebi nenhuma")
+    if not versions:
+        raise ValueError("versions: esperava ao menos uma versão das palavras, recebi nenhuma")
+    for heading, words in versions.items():
+        given = [len(word) for word in words]
+        if given != lengths:
+            raise ValueError(f"versions[{heading!r}]: esperava palavras de {lengths} letras, recebi de {given}")
+    columns, width = {"original": originals, **versions}, max(lengths) + 2
+    ax = plt.subplots(figsize=(0.145 * width * len(columns) + 0.3, 0.8 + 0.33 * len(lengths)))[1]
+    for i, (heading, words) in enumerate(columns.items()):
+        ax.text(i * width, -1.1, heading, ha="left", va="center", fontsize=11, fontweight="bold")
+        for row, (word, original) in enumerate(zip(words, originals, strict=True)):
+            for place, (letter, right) in enumerate(zip(word, original, strict=True)):
+                x, is_wrong = i * width + place, letter != right
+                if is_wrong:
+                    ax.add_patch(Rectangle((x, row - 0.42), 1, 0.84, facecolor=(*to_rgb(PALETTE["orange"]), 0.55)))
+                style = {"fontfamily": "DejaVu Sans Mono", "fontweight": "bold" if is_wrong else "normal"}
+                ax.text(x + 0.5, row, letter, ha="center", va="center", fontsize=13, **style)
+    ax.set(xlim=(-0.3, len(columns) * width - 1.5), ylim=(len(lengths) - 0.3, -1.7))
     ax.set_title(title)
     ax.set_axis_off()
     return ax

@@ -12,8 +12,11 @@ from typing import Literal, NamedTuple
 import keras
 import numpy as np
 from IPython.display import display
-from scipy import stats
+from scipy import linalg, stats
+from sklearn.decomposition import PCA
+from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import NearestNeighbors
 
 from utils.answers import brief, noting_interruptions, told
 from utils.arguments import check_choice
@@ -415,7 +418,7 @@ def chosen_labels(answer):
     return Verdict("right", f"{reached}; {linear}, e a solução, perto de 77 %.")
 
 
-# Notebook 06: transposed convolutions by hand, when a dense autoencoder is enough
+# Notebook 06: transposed convolutions by hand, a small convolutional autoencoder
 
 
 def side_of_the_output(answer):
@@ -456,11 +459,42 @@ def transposed_in_one_dimension(answer):
     return None
 
 
-def where_dense_is_enough(answer):
-    return choose_letters(answer, right="ac", hint="releia as leituras das seções 3 e 6.")
+SMALL_CAE = 60_000  # parameters at most
+SMALL_CAE_ERROR = 0.0105  # to reach; the CAE of the lesson, of 108,407 parameters, errs about 0.011 after an epoch
+SMALL_CAE_RECORD = 0.0094  # of the solution, on test images
 
 
-# Notebook 07: masked error, weights of a recurrent layer, when it pays
+def all_layers(model):
+    """Yield the layers of a model, those of its parts included."""
+    for layer in getattr(model, "layers", ()):
+        yield layer
+        yield from all_layers(layer)
+
+
+def small_cae(model):
+    if hint := parts_of(model, n_codings=30):
+        return hint
+    if not any(isinstance(layer, keras.layers.Conv2D) for layer in all_layers(model.get_layer("encoder"))):
+        return "O encoder não tem convoluções. Dica: layers.Conv2D, depois de pôr a imagem em (28, 28, 1)."
+    if not any(isinstance(layer, keras.layers.Conv2DTranspose) for layer in all_layers(model.get_layer("decoder"))):
+        return "O decoder não tem convoluções transpostas. Dica: layers.Conv2DTranspose, com passo 2."
+    n_parameters = f"{model.count_params():,}".replace(",", ".")
+    if model.count_params() > SMALL_CAE:
+        return (
+            f"Tem {n_parameters} parâmetros; o orçamento é de 60.000. Dica: quase todos estão nas camadas densas; "
+            "com menos mapas antes dos codings, elas encolhem."
+        )
+    error = mean_error(model, load_fashion_mnist().test.images)
+    shown, target, record = (comma(value, 4) for value in (error, SMALL_CAE_ERROR, SMALL_CAE_RECORD))
+    reached = f"Com {n_parameters} parâmetros, erra {shown} em imagens de teste"
+    if error > LIKE_THE_MEAN:
+        return f"{reached}, e o alvo é {target}. Dica: ele foi treinado, e com sigmoide na saída?"
+    if error > SMALL_CAE_ERROR:
+        return f"{reached}; o alvo é {target}, e a solução fica perto de {record}. Dica: mais épocas, ou mais filtros."
+    return Verdict("right", f"{reached}; o alvo era {target}, e a solução do curso fica perto de {record}.")
+
+
+# Notebook 07: masked error, parameters of a recurrent layer, a recurrent AE of series of one's own
 
 
 def masked_error(answer):
@@ -471,7 +505,7 @@ def masked_error(answer):
         of_each = [row[:length] for row, length in zip(squares, lengths, strict=True)]
         given = float(tried(answer(x.copy(), rebuilt.copy(), np.array(lengths))))
         if np.isclose(given, squares.mean()):
-            return "Essa é a média de tudo, com o enchimento. Dica: escolha antes os passos reais."
+            return "Essa é a média de tudo, com o preenchimento. Dica: escolha antes os passos reais."
         if np.isclose(given, np.mean([row.mean() for row in of_each])):
             return "Essa é a média das médias: os passos das sequências curtas pesam mais. Dica: uma média só, no fim."
         if not np.isclose(given, np.concatenate(of_each).mean()):
@@ -484,7 +518,7 @@ def rnn_weights(answer):
         wanted = n_units * (n_channels + n_units + 1)
         given = tried(answer(n_steps, n_channels, n_units))
         if given == wanted * n_steps:
-            return "Você contou os pesos uma vez por passo. Dica: a camada usa os mesmos em todos."
+            return "Você contou os parâmetros uma vez por passo. Dica: a camada usa os mesmos em todos."
         if given != wanted:
             return (
                 f"Para {n_channels} canais e {n_units} unidades o esperado é {wanted}; veio {given}. "
@@ -493,11 +527,87 @@ def rnn_weights(answer):
     return None
 
 
-def recurrent_first(answer):
-    return choose_letters(answer, right="ace", hint="releia a tabela da seção 8: há ordem? o comprimento varia?")
+MOST_CODINGS = 4  # of the RAE of the student's own series
+OWN_SERIES_RATIO = 0.5  # to reach: what the RAE loses, as a part of what a PCA of stretched series loses
+OWN_SERIES_RECORD = 0.3  # of the RAE of lesson 07 on its own waves
 
 
-# Notebook 08: dropout by hand, the training pair of a dAE, what is true of dAEs
+def _drawn(draw, seed):
+    """Return a thousand of the student's series, which of their steps are real, and what is wrong with them, if so."""
+    x, real = tried(draw(1000, np.random.default_rng(seed)))
+    x, real = np.asarray(x, dtype="float32"), np.asarray(real)
+    if x.ndim != 3 or len(x) != 1000 or real.shape != x.shape[:2] or real.dtype != bool:
+        return x, real, "Para n = 1000, x tem forma (1000, passos, 1), e real, booleana, (1000, passos)."
+    lengths = real.sum(axis=1)
+    if lengths.min() < 2 or not np.array_equal(real, np.arange(real.shape[1]) < lengths[:, None]):
+        return x, real, "Em real, cada linha tem ao menos dois passos reais, e todos vêm antes do preenchimento."
+    if lengths.min() == lengths.max():
+        return x, real, "Todas as séries têm o mesmo comprimento; sorteie também quantos passos são reais."
+    if not np.isfinite(x).all() or np.any(x[~real] != 0):
+        return x, real, "Em x não pode haver NaN nem infinito, e o preenchimento é de zeros. Dica: x * real."
+    return x, real, None if np.var(x[real]) > 0 else "Suas séries são todas iguais e constantes."
+
+
+def _stretched(values, n_steps):
+    """Return series brought to another number of steps, by linear interpolation, channel by channel."""
+    old, new = np.linspace(0, 1, len(values)), np.linspace(0, 1, n_steps)
+    return np.stack([np.interp(new, old, channel) for channel in values.T], axis=1)
+
+
+def _rebuilt_by_pca(parts, n_components):
+    """Return the series of the second part as a PCA of the first rebuilds them, once all have the same length."""
+    n_steps, n_channels = parts[0][0].shape[1:]
+    seen, unseen = (
+        np.stack([_stretched(row[steps], n_steps).ravel() for row, steps in zip(x, real, strict=True)])
+        for x, real in parts
+    )
+    pca = PCA(n_components).fit(seen)
+    rebuilt = np.zeros_like(parts[1][0])
+    for row, steps, values in zip(rebuilt, parts[1][1], pca.inverse_transform(pca.transform(unseen)), strict=True):
+        row[steps] = _stretched(values.reshape(n_steps, n_channels), steps.sum())
+    return rebuilt
+
+
+def rae_of_own_series(answer):
+    draw, model = answer
+    if hint := parts_of(model):
+        return hint
+    n_codings = model.get_layer("encoder").output.shape[-1]
+    if n_codings > MOST_CODINGS:
+        return f"O encoder devolve {n_codings} codings; o exercício permite até {MOST_CODINGS}."
+    recurrent = (keras.layers.RNN, keras.layers.Bidirectional)
+    for part in ("encoder", "decoder"):
+        if not any(isinstance(layer, recurrent) for layer in all_layers(model.get_layer(part))):
+            return f"O {part} não tem camada recorrente. Dica: layers.GRU."
+    (seen, seen_real, fault), (x, real, other_fault) = _drawn(draw, 1), _drawn(draw, 2)
+    if fault or other_fault:
+        return fault or other_fault
+    if np.array_equal(seen, x):
+        return "As séries são sempre as mesmas. Dica: sorteie tudo com o rng que draw recebe."
+    count = real.cumsum(axis=1)
+    share = ((count - 1) / (count[:, -1:] - 1))[:, :, None]
+    clock = np.concatenate([np.cos(np.pi * share), np.cos(2 * np.pi * share)], axis=2) * real[:, :, None]
+    rebuilt = np.asarray(model.predict(np.concatenate([x, clock], axis=2), batch_size=500, verbose=0))
+    if rebuilt.shape != x.shape:
+        return f"Para séries {x.shape}, as reconstruções têm forma {rebuilt.shape}; devem ser iguais, sem o relógio."
+    by_pca = _rebuilt_by_pca([(seen, seen_real), (x, real)], min(n_codings, x[0].size))
+    lost, of_pca = (100 * float(np.mean((given - x)[real] ** 2) / np.var(x[real])) for given in (rebuilt, by_pca))
+    if of_pca < 1:
+        return f"A PCA perde só {comma(of_pca, 2)} %: suas séries são fáceis demais. Dica: picos que mudam de lugar."
+    target = comma(OWN_SERIES_RATIO * of_pca)
+    reached = (
+        f"O RAE perde {comma(lost)} % da variação em séries novas, e a PCA, {comma(of_pca)} %; o alvo é {target} %"
+    )
+    if lost > OWN_SERIES_RATIO * of_pca:
+        return f"{reached}. Dica: ele foi treinado com with_clock(x, real)? Mais épocas, ou mais unidades na GRU?"
+    return Verdict(
+        "right",
+        f"{reached}. Uma razão de {comma(lost / of_pca, 2)}; a do RAE da lição, nas ondas dele, fica perto de "
+        f"{comma(OWN_SERIES_RECORD)}.",
+    )
+
+
+# Notebook 08: dropout by hand, what is true of dAEs, a dAE for a noise of one's own
 
 
 def dropout_by_hand(answer):
@@ -520,31 +630,120 @@ def dropout_by_hand(answer):
     return None
 
 
-def training_pair(answer):
-    images = np.random.default_rng(0).random((3, 4, 4))
-
-    def corrupt(clean):
-        return clean + 1
-
-    inputs, targets = tried(answer(images.copy(), corrupt))
-    inputs, targets = np.asarray(inputs, dtype=float), np.asarray(targets, dtype=float)
-    if inputs.shape != images.shape or targets.shape != images.shape:
-        return "A entrada e o alvo têm a forma das imagens."
-    wanted = (np.allclose(inputs, corrupt(images)), np.allclose(targets, images))
-    if wanted == (True, True):
-        return None
-    if np.allclose(inputs, images) and np.allclose(targets, corrupt(images)):
-        return "Está trocado: assim a rede aprenderia a pôr ruído."
-    if wanted[0]:
-        return "O alvo não é o original. Dica: com quem o erro compara?"
-    return "A entrada não está corrompida como devia. Dica: use corrupt uma vez, só na entrada."
-
-
 def true_of_daes(answer):
-    return choose_letters(answer, right="bce", hint="releia as leituras das seções 1, 2 e 5.")
+    return choose_letters(answer, right="bce", hint="releia as seções 1 e 5, e a leitura da seção 2.")
 
 
-# Notebook 09: the divergence of a VAE, codings drawn where codings live, which AE for what
+RIVAL_IMAGES = 10_000  # that a linear regression sees, with the noise of the student's own
+LEAST_DAMAGE = 0.01  # of that noise: mean squared error of the images with it
+OWN_NOISE_RATIO = 1.0  # to stay below: the error of the dAE, as a part of that of the linear regression
+OWN_NOISE_RECORD = 0.88  # of the course's own, with a black square
+
+
+def _rows(images):
+    return images.reshape(len(images), -1)
+
+
+def dae_of_own_noise(answer):
+    corrupt, model = answer
+    if hint := parts_of(model):
+        return hint
+    train, test = load_fashion_mnist().train.images[:RIVAL_IMAGES], load_fashion_mnist().test.images[:5000]
+    noisy_train, noisy, again = (
+        np.asarray(tried(corrupt(images.copy(), np.random.default_rng(seed))), dtype="float32")
+        for images, seed in ((train, 1), (test, 2), (test, 3))
+    )
+    if noisy.shape != test.shape or noisy_train.shape != train.shape:
+        return f"Para imagens de forma {test.shape}, corrupt devolveu a forma {noisy.shape}; a forma não deve mudar."
+    if not np.isfinite(noisy).all() or not np.isfinite(noisy_train).all():
+        return "corrupt devolveu NaN ou infinito. Dica: pixels são números de 0 a 1."
+    damage = float(np.mean((noisy - test) ** 2))
+    if damage < LEAST_DAMAGE:
+        return f"Seu ruído quase não estraga: erro de {comma(damage, 4)}; pede-se {comma(LEAST_DAMAGE, 2)} ou mais."
+    if np.array_equal(noisy, again):
+        return "O ruído é sempre o mesmo. Dica: sorteie-o com o rng que corrupt recebe."
+    cleaned = np.asarray(model.predict(noisy, batch_size=1000, verbose=0))
+    if cleaned.shape != test.shape:
+        return f"Para imagens {test.shape} as reconstruções têm forma {cleaned.shape}. Dica: Reshape((28, 28))."
+    linear = Ridge(alpha=10).fit(_rows(noisy_train), _rows(train)).predict(_rows(noisy))
+    errors = [float(np.mean((np.clip(images, 0, 1) - test) ** 2)) for images in (cleaned, linear.reshape(test.shape))]
+    error, rival, ratio = *errors, errors[0] / max(errors[1], 1e-6)
+    reached = f"Em imagens novas erra {comma(error, 4)}, e uma regressão linear com o mesmo ruído, {comma(rival, 4)}"
+    if rival < 0.1 * damage:
+        return f"{reached}: ela já desfaz esse ruído. Dica: escolha um que apague alguma coisa."
+    if error > damage:
+        return f"{reached}; sem limpar, o erro é {comma(damage, 4)}. Dica: fit(corrupt(x, rng), x), e mais épocas."
+    if ratio >= OWN_NOISE_RATIO:
+        return f"{reached}. Dica: mais épocas, mais codings, ou o ruído outra vez sorteado."
+    shown, record = comma(ratio, 2), comma(OWN_NOISE_RECORD, 2)
+    return Verdict("right", f"{reached}: {shown} vezes. O da solução, com outro ruído, fica perto de {record}.")
+
+
+# Notebook 09: which AE for what, models that no other dominates, an AE for clean and for noisy images
+
+
+def which_ae(answer):
+    right = {1: "c", 2: "b", 3: "a", 4: "e", 5: "d"}
+    if not isinstance(answer, dict) or set(answer) != set(right):
+        return 'A resposta é um dicionário com as chaves 1 a 5, como {1: "a", 2: "b", 3: "c", 4: "d", 5: "e"}.'
+    wrong = [number for number, letter in right.items() if str(answer[number]).lower() != letter]
+    if not wrong:
+        return None
+    to_review = ", ".join(map(str, wrong))
+    return f"Situações a rever: {to_review}. Dica: a tabela da seção 2."
+
+
+def not_dominated(answer):
+    for errors, costs in (
+        ({"A": 3, "B": 2, "C": 1}, {"A": 1, "B": 2, "C": 3}),  # each is best at something
+        ({"A": 3, "B": 2, "C": 1}, {"A": 5, "B": 2, "C": 3}),
+        ({"A": 1, "B": 1, "C": 2}, {"A": 4, "B": 4, "C": 9}),  # two that are alike
+        ({"A": 1, "B": 1}, {"A": 4, "B": 3}),  # better in one, alike in the other
+    ):
+        given = tried(answer(dict(errors), dict(costs)))
+        if not isinstance(given, Collection) or isinstance(given, str) or not set(given) <= set(errors):
+            return f"Esperava um conjunto de nomes, como {{'A', 'B'}}, e veio {given!r}."
+        right = {
+            name
+            for name in errors
+            if not any(
+                errors[other] <= errors[name]
+                and costs[other] <= costs[name]
+                and (errors[other], costs[other]) != (errors[name], costs[name])
+                for other in errors
+            )
+        }
+        if set(given) != right:
+            return f"Com errors={errors} e costs={costs} ninguém domina {sorted(right)}; veio {sorted(given)}."
+    return None
+
+
+BOTH_LIMIT = 0.0138  # mean of an AE's errors on clean and on noisy test images
+BOTH_RECORD = 0.0130  # of the solution
+
+
+def ae_for_both(answer):
+    if hint := parts_of(answer, 30):
+        return hint
+    images = load_fashion_mnist().test.images
+    noisy = images + np.random.default_rng(0).normal(scale=0.4, size=images.shape).astype("float32")
+    if answer.output_shape[1:] != images.shape[1:]:
+        return f"As reconstruções têm forma {answer.output_shape[1:]}. Dica: Reshape((28, 28))."
+    clean, with_noise = mean_error(answer, images), mean_error(answer, images, noisy)
+    reached = f"Em imagens novas erra {comma(clean, 4)} nas limpas e {comma(with_noise, 4)} nas ruidosas"
+    mean = (clean + with_noise) / 2
+    if mean <= BOTH_LIMIT:
+        return Verdict(
+            "right", f"{reached}: em média {comma(mean, 4)}. O da solução fica perto de {comma(BOTH_RECORD, 4)}."
+        )
+    if with_noise > 1.5 * clean:
+        hint = "ele quase não viu ruído no treino. Dica: fit(x_ruidoso, x), com parte das imagens corrompidas."
+    else:
+        hint = "falta treino, ou sobra ruído nele. Dica: mais épocas, e parte das imagens limpas."
+    return f"{reached}, em média {comma(mean, 4)}; pede-se {comma(BOTH_LIMIT, 4)}: {hint}"
+
+
+# Notebook 10: the divergence of a VAE, codings drawn from one normal distribution, a generator of garments
 
 
 def divergence(answer):
@@ -584,15 +783,39 @@ def draw_like(answer):
     return None
 
 
-def which_ae(answer):
-    right = {1: "c", 2: "b", 3: "a", 4: "e", 5: "d"}
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        return 'A resposta é um dicionário com as chaves 1 a 5, como {1: "a", 2: "b", 3: "c", 4: "d", 5: "e"}.'
-    wrong = [number for number, letter in right.items() if str(answer[number]).lower() != letter]
-    if not wrong:
-        return None
-    to_review = ", ".join(map(str, wrong))
-    return f"Situações a rever: {to_review}. Dica: a tabela da seção 3; para criar dados novos, a seção 5."
+N_GENERATED = 5000
+GENERATOR_RATIO = 0.75  # to reach: the generator's distance to that of the lesson's SAE with a mixture
+GENERATOR_RECORD = 0.55  # of the solution
+
+
+def _frechet(a, b):
+    """Return the Fréchet distance of two clouds of points, each taken as normally distributed."""
+    cov_a, cov_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    root_trace = np.sqrt(np.maximum(linalg.eigvals(cov_a @ cov_b).real, 0)).sum()
+    return float(np.sum((a.mean(axis=0) - b.mean(axis=0)) ** 2) + np.trace(cov_a + cov_b) - 2 * root_trace)
+
+
+def generator(answer):
+    if not isinstance(answer, tuple) or len(answer) != 3:
+        return 'A resposta é (generate, features, distance["SAE, mistura"]).'
+    generate, features, of_lesson = answer
+    made = np.asarray(tried(generate(N_GENERATED, np.random.default_rng(2024))), dtype="float32")
+    if made.shape != (N_GENERATED, 28, 28):
+        return f"generate({N_GENERATED}, rng) devolveu a forma {made.shape}; espera-se ({N_GENERATED}, 28, 28)."
+    if not (np.all(made >= 0) and np.all(made <= 1)):
+        return "Há pixels fora de [0, 1]. Dica: sigmoide na saída do decodificador, ou np.clip."
+    train, _, test = (part.images for part in load_fashion_mnist())
+    to_seen, _ = NearestNeighbors(n_neighbors=1).fit(train.reshape(-1, 784)).kneighbors(made[:200].reshape(-1, 784))
+    if np.mean(to_seen < 0.1) > 0.05:
+        return "Há cópias de imagens do treino entre as geradas. Dica: sorteie codings novos, e decodifique-os."
+    distance = _frechet(*(features.predict(some, batch_size=1000, verbose=0) for some in (made, test[:N_GENERATED])))
+    target, record = GENERATOR_RATIO * of_lesson, GENERATOR_RECORD * of_lesson
+    reached = f"Distância de {comma(distance, 2)} até imagens de teste; o alvo é {comma(target, 2)}"
+    if distance > 2 * of_lesson:
+        return f"{reached}. Dica: os codings sorteados ficam onde ficam os das peças? Ajuste a eles uma mistura."
+    if distance > target:
+        return f"{reached}. Dica: quem gera não passa de quem refaz. Treine mais o AE, ou escolha um que erra menos."
+    return Verdict("right", f"{reached}, e o gerador da solução fica perto de {comma(record, 2)}.")
 
 
 CHECKS = {
@@ -616,17 +839,17 @@ CHECKS = {
     "05.3": (chosen_labels, "Rótulos bem escolhidos valem mais."),
     "06.1": (side_of_the_output, "O primeiro carimbo ocupa o filtro inteiro; os outros, um passo cada."),
     "06.2": (transposed_in_one_dimension, "Carimbar e somar: é tudo o que a convolução transposta faz."),
-    "06.3": (where_dense_is_enough, "Pequenas, centradas e numerosas: aí o denso basta."),
-    "07.1": (masked_error, "Enchimento não é dado, e todo passo real pesa igual."),
+    "06.3": (small_cae, "O mesmo filtro serve à imagem inteira: convoluções custam poucos parâmetros."),
+    "07.1": (masked_error, "Preenchimento não é dado, e todo passo real pesa igual."),
     "07.2": (rnn_weights, "O número de passos não entra na conta: os pesos são os mesmos em todos."),
-    "07.3": (
-        recurrent_first,
-        "Comprimento variável, padrões em qualquer posição, poucos exemplos: bons sinais para uma RNN.",
-    ),
+    "07.3": (rae_of_own_series, "O relógio alinha as séries, e poucos números bastam."),
     "08.1": (dropout_by_hand, "Os que ficam crescem, para que a soma continue, em média, a mesma."),
-    "08.2": (training_pair, "Entra corrompido, cobra-se o original."),
-    "08.3": (true_of_daes, "Ruído só na entrada, só no treino; e o erro pequeno não é a meta."),
-    "09.1": (divergence, "Zero só quando já é a normal padrão."),
-    "09.2": (draw_like, "Agora o sorteio sabe onde os codings moram, e quais andam juntos."),
-    "09.3": (which_ae, "Cada um no seu lugar, e a PCA antes de todos."),
+    "08.2": (true_of_daes, "Ruído só na entrada, só no treino; e o erro pequeno não é a meta."),
+    "08.3": (dae_of_own_noise, "Entra corrompido, cobra-se o original: serve a qualquer ruído."),
+    "09.1": (which_ae, "Cada um no seu lugar, e a PCA antes de todos."),
+    "09.2": (not_dominated, "Entre os que sobram, quem escolhe é a situação."),
+    "09.3": (ae_for_both, "Um só AE, as duas entradas."),
+    "10.1": (divergence, "É zero só na normal padrão, e nunca é negativa."),
+    "10.2": (draw_like, "Novos, e juntos como os das peças."),
+    "10.3": (generator, "Imagens novas, e nenhuma é cópia."),
 }
