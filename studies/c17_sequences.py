@@ -551,7 +551,7 @@ STUDY = Study(
         "lesson": Arm(
             "a receita da lição 07",
             lesson,
-            "Taxa e decaimento de cada rede, os da lição, escolhidos na validação.",
+            "Taxa e decaimento da lição: nas vogais, o melhor de poucos pares na validação; nas palavras, sem ajuste.",
             (*VOWEL_FILES, *WORD_FILES),
         ),
     },
