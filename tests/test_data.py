@@ -195,6 +195,12 @@ def test_damaged_file_is_named_with_what_restores_it(copied, name, load, damage)
     assert message.startswith(f"data/{name}: esperava um arquivo com SHA-256 {expected_checksum(name)}, mas ")
 
 
+def test_folder_in_the_place_of_the_checksums_is_named(copied):
+    _replace_by_a_folder(copied / "SHA256SUMS")
+    with pytest.raises(DataFileError, match=r"^data/SHA256SUMS: esperava a lista .*, mas há uma pasta com esse nome"):
+        load_words(folder=copied)
+
+
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_command_that_restores_works_from_any_directory(tmp_path):
     course, file = tmp_path / "o curso", "words/palavras.txt"

@@ -668,7 +668,22 @@ class UnspeakableError(Exception):
         raise SystemExit("nem isto")
 
 
-ERRORS = (ValueError("x" * 1000), ValueError(), UnspeakableError(), SystemExit(1), KeyboardInterrupt(), GeneratorExit())
+class Nameless(type):
+    """A class whose name cannot be asked for."""
+
+    @property
+    def __name__(cls):
+        raise SystemExit("nem o nome")
+
+
+class NamelessError(Exception, metaclass=Nameless):
+    """An error without a name."""
+
+
+ERRORS = (
+    *(ValueError("x" * 1000), ValueError(), UnspeakableError(), NamelessError(), NamelessError("x")),
+    *(SystemExit(1), KeyboardInterrupt(), GeneratorExit()),
+)
 NUMBERS = st.one_of(st.integers(), st.floats(), st.complex_numbers(), st.booleans(), st.just(np.int8(3)))
 ARRAYS = arrays(
     st.sampled_from(["float32", "float16", "float64", "int64", "uint8", "bool", "complex64", "U3", "S2", "M8[s]", "O"]),

@@ -43,6 +43,7 @@ def test_header_says_what_the_reader_needs(path):
 
 def test_file_is_a_valid_notebook_that_other_tools_read(path):
     assert format_faults(path) == []
+    assert read(path).metadata.kernelspec.name == "python3" and read(path).metadata.language_info.name == "python"
     script, _ = nbconvert.PythonExporter().from_filename(str(path))
     lines = [line for cell in code_cells(read(path)) for line in cell.source.splitlines()]
     assert [line for line in lines if line not in script and not line.startswith("%")] == []

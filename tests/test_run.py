@@ -127,13 +127,15 @@ def test_report_of_the_whole_course_fits_on_a_screen(failure):
 
 def test_end_says_what_to_do_next(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    good, bad = Result("01_a", 1.0), Result("02_b", 1.0, failure="célula 1 (1 / 0): ZeroDivisionError")
+    good, bad = Result("01_a", 1.0), Result("02_b", 1.0, failure="célula 1 (1 / 0): ZeroDivisionError", has_copy=True)
     assert "1 de 1 notebooks ok. Para estudar: make lab\n" in screen([good], tmp_path / "build")
     text = screen([good, bad], tmp_path / "build")
     assert "1 de 2 notebooks ok.\nFalhou: 02_b\n" in text and "make lab" not in text
     assert f": {pathlib.Path('build', '02_b.ipynb')}\n" in text and f": {pathlib.Path('build', '02_b.log')}\n" in text
-    unwritten = screen([good, Result("claims.json", failure="não consegui escrever")], tmp_path / "build")
-    assert "Falhou: claims.json\n" in unwritten and ".log" not in unwritten
+    text = screen([good, Result("claims.json", failure="não consegui escrever", is_notebook=False)], tmp_path / "build")
+    assert "1 de 1 notebooks ok.\nFalhou: claims.json\n" in text and ".log" not in text
+    text = screen([good, bad._replace(has_copy=False)], tmp_path / "build")
+    assert "1 de 2 notebooks ok.\nFalhou: 02_b\n" in text and ".log" not in text
 
 
 def test_claim_shows_the_verdict_of_its_study_and_what_this_run_measured(monkeypatch):
@@ -344,7 +346,7 @@ def test_what_is_no_notebook_is_a_failure_beside_the_results_of_the_others(folde
     assert re.search(r"^01_a +\d+ +\d,\d  ok$", ran.stdout, flags=re.MULTILINE)
     for name in ("02_vazio", "build/04_c.ipynb"):
         assert re.search(rf"^{name} +0 +0,0  não é um notebook: está vazio", ran.stdout, flags=re.MULTILINE)
-    assert "1 de 1 notebooks ok.\nFalhou: 02_vazio, build/04_c.ipynb\n" in ran.stdout
+    assert "1 de 2 notebooks ok.\nFalhou: 02_vazio, build/04_c.ipynb\n" in ran.stdout
     assert records(folder, "claims") == [{"notebook": "01_a", **claim()}]
 
 
@@ -360,7 +362,9 @@ def test_full_disk_is_named_and_the_tables_are_shown(folder, monkeypatch, capsys
     fill_disk(monkeypatch, unwritable)
     write_notebook(folder, "01_a.ipynb", "1", show("claim", claim()))
     assert main(options(folder)) is True
-    assert re.search(line, capsys.readouterr().out, flags=re.MULTILINE)
+    shown = capsys.readouterr().out
+    assert re.search(line, shown, flags=re.MULTILINE)
+    assert "A cópia executada" not in shown  # there is none, or it tells of no fault
     assert (folder / "build" / "claims.json").exists()
 
 

@@ -200,6 +200,8 @@ def test_claim_that_does_not_hold_is_recorded_and_fails(shown, value, holds):
     [
         ({"claim_id": "C99"}, "^claim_id: esperava um destes: C1, .*C20; recebi 'C99'"),
         ({"claim_id": ["C6"]}, r"^claim_id: esperava um destes: C1, .*C20; recebi \['C6'\]"),
+        ({"statement": None}, "^statement: esperava um texto, recebi None"),
+        ({"unit": 5}, "^unit: esperava um texto, recebi 5"),
         ({"holds": True}, "^holds: esperava at_least.*, recebi True"),
         ({"value": "3"}, "^value: esperava um número, recebi '3'"),
         ({"value": None}, "^value: esperava um número, recebi None"),

@@ -183,16 +183,18 @@ def run_notebook(path, line, args):
         failure = memory.noted(failure, *there)
     seconds = time.perf_counter() - start
     records = {kind: records_of(notebook, name, find) for kind, find in RECORDS.items()}
-    failure = joined(failure, outside(records["verdicts"]), save(args.build / path.name, as_text(notebook)))
+    unwritten = save(args.build / path.name, as_text(notebook))
+    failure = joined(failure, outside(records["verdicts"]), unwritten)
     if failure:
-        failure = joined(failure, save(log, f"{log.read_text(encoding='utf-8', errors='replace')}{failure}\n"))
+        unlogged = save(log, f"{log.read_text(encoding='utf-8', errors='replace')}{failure}\n")
+        failure, unwritten = joined(failure, unlogged), joined(unwritten, unlogged)
     if args.store and not failure:
         try:
             failure = save(path, as_text(for_storing(notebook, name, seconds)))
         except NotebookError as error:
             failure = str(error)
     line.end(name, f"{f'falhou: {failure}' if failure else 'ok'} · {seconds:.0f} s")
-    return Result(name, seconds, peak, failure, **records)
+    return Result(name, seconds, peak, failure, **records, has_copy=not unwritten)
 
 
 def records_of(notebook, name, find):
@@ -258,7 +260,8 @@ def records_in_build(build, notebooks):
             try:
                 notebook = read_notebook(path)
             except NotebookError as error:
-                failures.append(Result(f"{build.name}/{path.name}", failure=str(error).removeprefix(f"{path.name} ")))
+                reason = str(error).removeprefix(f"{path.name} ")
+                failures.append(Result(f"{build.name}/{path.name}", failure=reason, is_notebook=False))
                 continue
             for kind, find in RECORDS.items():
                 records[kind] += records_of(notebook, path.stem, find)
@@ -276,7 +279,7 @@ def write_records(build, notebooks):
         for kind in RECORDS:
             path = build / f"{kind}.json"
             if failure := save(path, json.dumps(records[kind], ensure_ascii=False, indent=1) + "\n"):
-                failures = [*failures, Result(path.name, failure=failure)]
+                failures = [*failures, Result(path.name, failure=failure, is_notebook=False)]
     return failures
 
 

@@ -22,6 +22,8 @@ class Result(NamedTuple):
     failure: str = ""  # empty if all is well
     claims: tuple = ()  # the records of `utils.claims.claims_in`
     verdicts: tuple = ()  # those of `studies.verdicts.verdicts_in`
+    has_copy: bool = False  # the executed notebook, and its log, are in the build folder
+    is_notebook: bool = True
 
 
 def cut(text, width):
@@ -83,11 +85,11 @@ def next_steps(results, build):
     """Return how many notebooks passed, and what to do next."""
     build = build.relative_to(pathlib.Path.cwd()) if build.is_relative_to(pathlib.Path.cwd()) else build
     failed = [result.name for result in results if result.failure]
-    ran = [result for result in results if result.seconds]
-    lines = [f"{sum(not result.failure for result in ran)} de {len(ran)} notebooks ok."]
+    notebooks = [result for result in results if result.is_notebook]
+    lines = [f"{sum(not result.failure for result in notebooks)} de {len(notebooks)} notebooks ok."]
     if failed:
         lines.append(cut(f"Falhou: {', '.join(failed)}", WIDTH))
-        halfway = [result.name for result in ran if result.failure]
+        halfway = [result.name for result in notebooks if result.failure and result.has_copy]
         if halfway:
             name = halfway[0] if len(halfway) == 1 else "NOME"
             lines.append(f"A cópia executada, com o erro na célula: {build / name}.ipynb")

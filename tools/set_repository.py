@@ -14,8 +14,9 @@ from tools.stored import ACTIVITY, as_text, read_notebook, stored_notebooks, wit
 from utils.course import ROOT
 
 PAGE = re.compile(r"(?:https?://)?(?:www\.)?github\.com/", flags=re.IGNORECASE)
+GIT = re.compile(r"\.git$", flags=re.IGNORECASE)
 OWNER = re.compile(r"(?=.{1,39}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}(?<!\.git)(?<!\.wiki)")
+NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}(?<!\.git)(?<!\.wiki)", flags=re.IGNORECASE)
 SETTING = re.compile(r'^repository = "[^"]*"', flags=re.MULTILINE)
 
 
@@ -29,7 +30,7 @@ def owner_and_name(text):
     """
     page = PAGE.match(text)
     owner, slash, name = text[page.end() if page else 0 :].partition("/")
-    name = name.removesuffix("/").removesuffix(".git")
+    name = GIT.sub("", name.removesuffix("/"))
     if "://" in text and not page:
         wrong = "só há botão do Colab para o que está em https://github.com"
     elif not slash:

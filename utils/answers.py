@@ -18,8 +18,9 @@ def brief(text):
 
 def told(error):
     """Return an exception as a text, even if it cannot be made one itself."""
-    name = type(error).__name__
+    name = "uma exceção sem nome"
     try:
+        name = str(type(error).__name__)
         return f"{name}: {error}" if str(error) else name
     except BaseException:
         return name

@@ -97,6 +97,13 @@ def check_number(name, value):
     raise ValueError(f"{name}: esperava um número, recebi {value!r:.60}")
 
 
+def check_text(name, value):
+    """Return `value`; raise a ValueError unless it is a text."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: esperava um texto, recebi {value!r:.60}")
+    return value
+
+
 def check_choice(name, value, choices):
     """Raise a ValueError unless `value` is one of `choices`, texts."""
     if not isinstance(value, str) or value not in choices:

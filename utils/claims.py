@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from IPython.display import display
 
-from utils.arguments import check_choice, check_number
+from utils.arguments import check_choice, check_number, check_text
 from utils.course import course_seed
 
 
@@ -147,6 +147,8 @@ def claim(claim_id, statement, *, value, holds, unit=""):
         If an argument is none of the above.
     """
     check_choice("claim_id", claim_id, LECTURE_CLAIMS)
+    check_text("statement", statement)
+    check_text("unit", unit)
     if not isinstance(holds, Interval):
         raise ValueError(f"holds: esperava at_least(x), at_most(x) ou between(x, y), recebi {holds!r}")
     value = check_number("value", value)

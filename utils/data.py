@@ -45,6 +45,8 @@ def _read(folder, name, expected):
         return (folder / name).read_bytes()
     except FileNotFoundError:
         raise _error(folder, name, "o arquivo não existe", expected) from None
+    except IsADirectoryError:
+        raise _error(folder, name, "há uma pasta com esse nome: apague-a antes", expected) from None
     except OSError as error:
         raise _error(folder, name, f"não foi possível ler ({error.strerror})", expected) from None
 
