@@ -70,7 +70,7 @@ def study_verdict(claim_id):
 def study_sentence(claim_id, statement_id):
     """Return what a study found of one of its statements, in a sentence: the verdict, the text, the interval.
 
-    Such as "C14 vale: Com 500 imagens, o solto erra mais (de 1,07 a 1,11 vezes)".
+    Such as "C14 vale: com 500 imagens, o solto erra mais (de 1,07 a 1,11 vezes)".
 
     Parameters
     ----------
@@ -96,7 +96,10 @@ def study_sentence(claim_id, statement_id):
     statements = {statement["id"]: statement for statement in result["statements"]}
     found = statements[check_choice("statement_id", statement_id, statements)]
     low, high = (number_text(natural(end, found["scale"])) for end in found["interval"])
-    return f"{claim_id} {WORDS[found['verdict']]}: {found['text']} (de {low} a {high} {found['unit']})"
+    text = found["text"]
+    if not text[:2].isupper():  # "AEs" and "PCA" stay as they are behind the colon
+        text = text[0].lower() + text[1:]
+    return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {low} a {high} {found['unit']})"
 
 
 Curve = collections.namedtuple("Curve", "steps mean low high")

@@ -19,7 +19,7 @@ PICTURE = ROOT / "docs" / "reconstrucoes.png"
 THUMBNAILS = ROOT / "docs" / "licoes"
 
 
-def notebooks_table(notebooks, columns=3):
+def notebooks_table(notebooks, columns=5):
     """Return the lessons side by side: picture, title, run time."""
     cells = []
     for name, notebook in notebooks.items():

@@ -202,7 +202,7 @@ def cards(notebooks):
         lines.append(
             f'<li><a href="notebooks/{name}.html"><span class="figura"><img src="figuras/{name}.png" alt="" '
             f'loading="lazy" width="640" height="400"></span><span class="texto"><span class="numero">Lição {number} · '
-            f'{run_time(notebook, name)}</span><span class="titulo">{html.escape(title)}</span>'
+            f'roda em {run_time(notebook, name)}</span><span class="titulo">{html.escape(title)}</span>'
             f'<span class="pergunta">{html.escape(question(notebook, name))}</span></span></a></li>'
         )
     return "\n".join([*lines, "</ol>"])

@@ -13,6 +13,7 @@ playground.labs.codings = async function (section) {
   let reference; // what the decoder makes of the garment's own codings
   let stop = null; // what is moving by itself
   let active = 0; // the bar in focus
+  let isDemonstration = false; // what moves is what the lab shows first
 
   function add(name, record, encode) {
     const decode = playground.network(record.decoder);
@@ -48,12 +49,16 @@ playground.labs.codings = async function (section) {
     bars[i].setAttribute("aria-valuetext", number(codings[j]));
   }
 
+  // Where training images hardly differ: the model has switched the coding off.
+  const isSilent = (j) => model.high[j] - model.low[j] < 0.5;
+
   function showRanges() {
     one("#bars").dataset.model = model.name;
     bars.forEach((bar, i) => {
       const j = model.order[i];
       bar.style.setProperty("--low", share(model.low[j]).toFixed(2));
       bar.style.setProperty("--high", share(model.high[j]).toFixed(2));
+      bar.classList.toggle("silent", isSilent(j));
       bar.setAttribute("aria-valuemin", (-model.limit).toFixed(1));
       bar.setAttribute("aria-valuemax", model.limit.toFixed(1));
     });
@@ -65,6 +70,7 @@ playground.labs.codings = async function (section) {
     bars.forEach((_, i) => showBar(i));
     const image = model.decode(codings);
     draw(one("#decoded"), image);
+    draw(one("#now"), image);
     playground.drawDifference(one("#changed"), image, reference);
     one("#decoded").setAttribute("aria-label", `Imagem decodificada; lembra: ${looks(image)}`);
   });
@@ -98,6 +104,7 @@ playground.labs.codings = async function (section) {
 
   function morph(percent) {
     const [a, b] = [model.codings[from], model.codings[to]];
+    one("#told").textContent = "";
     one("#share").value = percent;
     one("#share").setAttribute("aria-valuetext", `${Math.round(percent)} %, de ${list[from].name} para ${list[to].name}`);
     codings = a.map((value, j) => value + (percent / 100) * (b[j] - value));
@@ -107,6 +114,8 @@ playground.labs.codings = async function (section) {
   function halt() {
     stop?.();
     stop = null;
+    if (isDemonstration) remark("");
+    isDemonstration = false;
     one("#play").setAttribute("aria-label", "Transformar");
     one("#play span").textContent = "▶";
   }
@@ -124,8 +133,12 @@ playground.labs.codings = async function (section) {
     const back = Number(one("#share").value) > 50;
     one("#play").setAttribute("aria-label", "Parar");
     one("#play span").textContent = "❚❚";
-    const path = thereAndBack ? (t) => 1 - Math.abs(1 - 2 * t) : (t) => (back ? 1 - t : t);
-    stop = playground.animate(thereAndBack ? 5 : 2.5, (t) => morph(100 * smooth(path(t))), () => {
+    const HELD = 0.25; // of the time there and back: first one sees what is to change
+    const turn = (t) => 1 - Math.abs(1 - (2 * Math.max(0, t - HELD)) / (1 - HELD));
+    const path = thereAndBack ? turn : (t) => (back ? 1 - t : t);
+    isDemonstration = thereAndBack;
+    if (thereAndBack) remark(`Demonstração: de ${list[from].kind} a ${list[to].kind}, e de volta.`);
+    stop = playground.animate(thereAndBack ? 6.5 : 2.5, (t) => morph(100 * smooth(path(t))), () => {
       halt();
       if (!thereAndBack) say();
     });
@@ -134,6 +147,7 @@ playground.labs.codings = async function (section) {
   // Move all codings to others, so that the eye can follow.
   function glide(goal) {
     halt();
+    one("#told").textContent = "";
     const begin = Float32Array.from(codings);
     const seconds = playground.motionIsWelcome() ? 0.5 : 0;
     stop = playground.animate(seconds, (t) => {
@@ -153,9 +167,13 @@ playground.labs.codings = async function (section) {
     glide(Float32Array.from({ length: N }, (_, j) => (model.name === "vae" ? normal() : ofSAE(j))));
     remark(
       model.name === "vae"
-        ? "O VAE treinou para isto: muitas vezes sai uma peça, meio borrada."
+        ? `O VAE treinou para isto: muitas vezes sai uma peça, meio borrada. ${switchedOff()}`
         : "Cada número é possível, mas juntos não combinam: o SAE não treinou para sorteios. E o VAE?",
     );
+  }
+
+  function switchedOff() {
+    return `Ele desligou ${model.order.filter(isSilent).length} dos 30 codings: as últimas barras não mudam quase nada.`;
   }
 
   async function use(name) {
@@ -170,10 +188,7 @@ playground.labs.codings = async function (section) {
     model = models[name];
     showRanges();
     choose();
-    if (name === "vae") {
-      const silent = model.low.filter((low, j) => model.high[j] - low < 0.5).length;
-      remark(`O VAE desligou ${silent} dos 30 codings: as últimas barras não mudam quase nada.`);
-    }
+    if (name === "vae") remark(switchedOff());
   }
 
   // Bars: dragged by mouse or finger, moved by keys.
@@ -233,6 +248,10 @@ playground.labs.codings = async function (section) {
   playground.fillStrip(one("#piece"), list, from, (i) => {
     halt();
     from = i;
+    if (to === from) {
+      to = (from + 1) % list.length;
+      one(`#goal input[value="${to}"]`).checked = true;
+    }
     choose();
   });
   playground.fillStrip(one("#goal"), list, to, (i) => {

@@ -40,7 +40,7 @@ playground.labs.ruido = async function (section) {
   function setLevel(value) {
     level = value;
     one("#level").value = Math.round(100 * level);
-    const told = tool === "erase" ? `${Math.round(100 * level)} % apagada` : `desvio ${number(level, 2)}`;
+    const told = tool === "erase" ? `${Math.round(100 * level)} % apagada` : `desvio-padrão ${number(level, 2)}`;
     one("#level-told").textContent = level ? told : "nada";
     one("#level").setAttribute("aria-valuetext", one("#level-told").textContent);
     show();
@@ -66,12 +66,13 @@ playground.labs.ruido = async function (section) {
   function showError(name, error) {
     const bar = one(`.${name}-bar`, section);
     one("i", bar).style.setProperty("--share", Math.min(1, error / FULL).toFixed(3));
+    one("i", bar).toggleAttribute("data-cut", error > FULL);
     one("b", bar).textContent = number(error, 4);
   }
 
   function verdict(before, ofSAE, ofDAE) {
-    if (before === 0) return "Sem estrago, o SAE erra um pouco menos. Agora estrague!";
     const times = ofSAE / ofDAE;
+    if (before === 0 && times < 1) return `Sem estrago, o SAE erra ${number(1 / times, 1)} vezes menos. Agora estrague!`;
     if (times > 1.1) return `O dAE erra ${number(times, 1)} vezes menos que o SAE.`;
     if (times < 1 / 1.1) {
       const why = rubbed.some(Boolean) ? ": o dAE viu pixels apagados, mas não buracos." : " que o dAE.";

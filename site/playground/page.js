@@ -202,8 +202,19 @@
     }
   }
 
+  // As long as nothing was chosen, the page follows the system.
+  function followSystem(event) {
+    try {
+      if (localStorage.getItem("theme")) return;
+    } catch {
+      // nothing is kept, so nothing was chosen before
+    }
+    document.documentElement.dataset.theme = event.matches ? "dark" : "light";
+  }
+
   function start() {
     one("#theme").addEventListener("click", toggleTheme);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", followSystem);
     addEventListener("hashchange", openAddressed);
     openAddressed();
   }

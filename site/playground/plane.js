@@ -19,6 +19,10 @@ playground.labs.plano = async function (section) {
   let layer = "train";
   let at = [0.5, 0.5]; // of the plane's sides, from the left and from the top
   let stop = null;
+  let isDemonstration = false; // what moves is what the lab shows first: the mouse stops it
+  let isPinned = false; // by a click: until then the point follows the mouse
+  let wasPinned = false; // before this click
+  let begun; // where this click began
 
   // From codings to shares of the plane's sides, and back.
   const span = (c) => (high[c] - low[c]) * (1 + 2 * MARGIN);
@@ -91,12 +95,14 @@ playground.labs.plano = async function (section) {
 
   function crowd() {
     const near = residents.filter(({ place }) => distance(place) < NEAR);
-    if (!near.length) return "Terra de ninguém: nenhuma imagem do treino mora aqui. O decodificador inventa.";
+    if (!near.length) return "Terra de ninguém: no círculo não mora nenhuma imagem do treino. O decodificador inventa.";
     const counts = record.classes.map((_, label) => near.filter((resident) => resident.label === label).length);
     const most = Math.max(...counts);
     const kind = record.classes[counts.indexOf(most)];
-    if (most === near.length) return `Bairro de um tipo só: ${kind}.`;
-    return most > near.length / 2 ? `Bairro misturado: a maioria é ${kind}.` : "Bairro misturado: vários tipos, parecidos em dois números.";
+    if (near.length === 1) return `No círculo, uma imagem do treino, de ${kind}.`;
+    const told = `No círculo, ${near.length} imagens do treino`;
+    if (most === near.length) return `${told}, todas de ${kind}.`;
+    return most > near.length / 2 ? `${told}, ${most} delas de ${kind}.` : `${told}, de vários tipos, parecidos em dois números.`;
   }
 
   const places = Array.from({ length: N_NEIGHBOURS }, () => {
@@ -145,6 +151,13 @@ playground.labs.plano = async function (section) {
       }
       context.stroke();
     }
+    context.setLineDash([4 * unit, 4 * unit]); // the circle of which the text tells
+    context.strokeStyle = "#D55E00";
+    context.lineWidth = 1.2 * unit;
+    context.beginPath();
+    context.arc(x, y, NEAR * side, 0, 7);
+    context.stroke();
+    context.setLineDash([]);
     for (const [colour, width] of [["#fff", 7], ["#D55E00", 3.5]]) {
       context.strokeStyle = colour;
       context.lineWidth = width * unit;
@@ -191,6 +204,7 @@ playground.labs.plano = async function (section) {
 
   function stroll() {
     halt();
+    isDemonstration = false;
     const path = stops();
     one("#stroll").textContent = "Parar";
     stop = playground.animate(1.8 * (path.length - 1), (t) => {
@@ -206,14 +220,22 @@ playground.labs.plano = async function (section) {
 
   canvas.addEventListener("pointerdown", (event) => {
     halt();
+    [wasPinned, isPinned] = [isPinned, true];
     canvas.setPointerCapture(event.pointerId);
     moveTo(event);
+    begun = at;
   });
   canvas.addEventListener("pointermove", (event) => {
-    const moves = event.pointerType === "mouse" ? !stop : canvas.hasPointerCapture(event.pointerId);
-    if (moves) moveTo(event);
+    if (!canvas.hasPointerCapture(event.pointerId)) {
+      if (event.pointerType !== "mouse" || isPinned || (stop && !isDemonstration)) return;
+      halt();
+    }
+    moveTo(event);
   });
-  canvas.addEventListener("lostpointercapture", say);
+  canvas.addEventListener("lostpointercapture", () => {
+    if (wasPinned && distance(begun) < 0.01) isPinned = false;
+    say();
+  });
   function moveTo(event) {
     const box = canvas.getBoundingClientRect();
     move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
@@ -223,6 +245,7 @@ playground.labs.plano = async function (section) {
     if (!(event.key in moves)) return;
     event.preventDefault();
     halt();
+    isPinned = true;
     const step = event.shiftKey ? 0.06 : 0.015;
     move(...at.map((value, c) => value + step * moves[event.key][c]));
     say();
@@ -243,7 +266,9 @@ playground.labs.plano = async function (section) {
   new ResizeObserver(drawStill).observe(canvas);
 
   at = neighbourhood[0].place;
-  if (playground.motionIsWelcome()) stroll();
-  else show();
+  if (playground.motionIsWelcome()) {
+    stroll();
+    isDemonstration = true;
+  } else show();
   return { leave: halt };
 };

@@ -236,9 +236,31 @@ def test_one_garment_becomes_another(visit, model):
 def test_codings_are_drawn(visit):
     browser = visit("codings")
     before = ink(browser, "#decoded")
+    press(browser, ".bar[tabindex='0']", Keys.ARROW_UP)
+    assert element(browser, "#told").get_attribute("textContent").startswith("coding 1: ")
     choose(browser, "#draw")
     wait(lambda: difference(before, ink(browser, "#decoded")) > 1e-3)
     assert "o SAE não treinou para sorteios" in element(browser, "#remark").text
+    assert element(browser, "#told").get_attribute("textContent") == ""  # it told of a value that is no more
+
+
+def test_codings_that_a_model_switched_off_are_pale(visit):
+    browser = visit("codings")
+    pale = "return document.querySelectorAll('.bar.silent').length"
+    assert browser.execute_script(pale) == 0
+    choose(browser, "input[name='model'][value='vae']")
+    wait(lambda: element(browser, "#bars").get_attribute("data-model") == "vae")
+    silent = browser.execute_script(pale)
+    assert 0 < silent < 30 and f"desligou {silent} dos 30" in element(browser, "#remark").text
+
+
+def test_goal_is_never_the_garment_itself(visit):
+    browser = visit("codings")
+    choose(browser, "#piece input[value='3']")  # the goal until now
+    chosen = "return document.querySelector('#goal input:checked').value"
+    assert browser.execute_script(chosen) == "4"
+    set_range(browser, "#share", 100)
+    assert difference(ink(browser, "#decoded"), ink(browser, "#to")) < 0.03
 
 
 # Noise
@@ -260,6 +282,7 @@ def test_dae_wins_where_half_is_erased_and_the_sae_where_nothing_is(visit):
     choose(browser, "#mend")
     of_input, of_sae, of_dae = errors(browser)
     assert of_input == 0 and of_sae < of_dae
+    assert f"erra {of_dae / of_sae:.1f} vezes menos".replace(".", ",") in element(browser, "#winner").text
     assert ink(browser, "#spoilt") == ink(browser, "#clean")
 
 
@@ -279,6 +302,15 @@ def test_pixels_are_rubbed_out_and_dirtied(visit, by):
     assert sum(ink(browser, "#spoilt")) > sum(rubbed) + 5
     choose(browser, "#mend")
     assert ink(browser, "#spoilt") == before
+
+
+def test_bar_that_is_too_long_says_so(visit):
+    browser = visit("ruido")
+    choose(browser, "input[name='tool'][value='noise']")
+    cut = "return document.querySelector('.spoilt-bar i').hasAttribute('data-cut')"
+    for level, is_cut in ((90, True), (20, False)):
+        set_range(browser, "#level", level)
+        assert (errors(browser)[0] > 0.15) == browser.execute_script(cut) == is_cut
 
 
 def test_brush_by_keyboard(visit):
@@ -308,6 +340,28 @@ def test_point_is_moved_and_decoded(visit, by):
         seen.add((where(browser), tuple(ink(browser, "#at"))))
         assert len(browser.find_elements("css selector", "#neighbours li")) == 4
     assert len(seen) == 3
+
+
+def test_point_follows_the_mouse_until_a_click_pins_it(visit):
+    browser = visit("plano")
+    plane = element(browser, "#plane")
+    browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", plane)
+    if not browser.execute_script("return matchMedia('(hover: hover)').matches"):
+        return  # a finger does not hover
+    seen = []
+    for x, click in ((-40, False), (40, True), (-60, False), (60, True), (60, True), (20, False)):
+        chain = ActionChains(browser, duration=0).move_to_element_with_offset(plane, x, 10)
+        (chain.click() if click else chain).perform()
+        seen.append(where(browser))
+    hovered, pinned, still, moved, released, followed = seen
+    assert len({hovered, pinned, moved, followed}) == 4 and still == pinned and released == moved
+
+
+def test_text_counts_the_images_in_the_circle(visit):
+    browser = visit("plano")  # it starts where one lives
+    assert element(browser, "#crowd").text.startswith("No círculo, ")
+    drag(browser, "#plane", (0.5, 0.5), (0.99, 0.01))
+    assert element(browser, "#crowd").text.startswith("Terra de ninguém: no círculo ")
 
 
 def test_point_by_keyboard(visit):

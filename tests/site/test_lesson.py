@@ -1,4 +1,4 @@
-"""A lesson in a real JupyterLab: run from top to bottom, and an exercise answered wrongly, then rightly."""
+"""A lesson in a real JupyterLab: run from top to bottom, an exercise answered wrongly, then rightly; the explorer."""
 
 import contextlib
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
@@ -24,6 +25,22 @@ OPEN = """const [path, done] = arguments;
     jupyterapp.shell.activateById(panel.id); window.panel = panel; done(true); })"""
 # Selenium waits two minutes for an answer, and a lesson may take longer.
 RUN_ALL = 'jupyterapp.commands.execute("notebook:run-all-cells").then((done) => { window.ran = done; })'
+EXPLORER = """
+import sys
+
+sys.path.insert(0, "..")
+
+import numpy as np
+
+from utils.plots import explore
+
+explore(lambda choice, offsets: np.full((28, 28), (offsets[0] + 3) / 6), ["camiseta", "bota"], list("ABCD"))
+"""
+# What the explorer shows, as soon as all of it is there: its picture, its menu and its sliders.
+SHOWN = """const parts = [...document.querySelectorAll(".jp-OutputArea .widget-image, .jp-OutputArea .widget-dropdown," +
+    ".jp-OutputArea .widget-slider")].map((part) => [part.className, part.getBoundingClientRect().toJSON(), part.src]);
+  const picture = document.querySelector(".widget-image");
+  return parts.length === 6 && picture.naturalWidth ? [picture.naturalWidth, parts] : null"""
 CELLS = """return panel.content.widgets.map((cell) => cell.model.toJSON())"""
 
 
@@ -86,6 +103,24 @@ def test_lesson_runs_and_its_exercise_is_judged(lab, browser):
         assert answered(browser, f'n_codings = {answer}\n\ncheck("01.2", n_codings)').startswith(
             f"{word} Exercício 01.2"
         )
+
+
+def test_explorer_fits_on_a_screen_and_its_sliders_change_the_picture(course, lab, browser):
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # without it a dialogue asks for one
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(EXPLORER.strip())], metadata=metadata)
+    nbformat.write(notebook, course / "notebooks" / "explorador.ipynb")
+    browser.get(f"http://{lab}/lab/workspaces/explorador?token=aula")
+    WebDriverWait(browser, 120).until(lambda _: browser.execute_script("return Boolean(window.jupyterapp)"))
+    assert browser.execute_async_script(OPEN, "explorador.ipynb")
+    browser.execute_script(RUN_ALL)
+    width, parts = WebDriverWait(browser, PATIENCE, 1).until(lambda _: browser.execute_script(SHOWN))
+    assert width == 224
+    assert max(box["bottom"] for _, box, _ in parts) - min(box["top"] for _, box, _ in parts) < 400
+    assert max(box["right"] for _, box, _ in parts) <= browser.execute_script("return innerWidth")
+    browser.find_element("css selector", ".widget-slider .noUi-handle").send_keys(Keys.ARROW_RIGHT)
+    source = parts[0][2]
+    assert source.startswith("blob:")
+    WebDriverWait(browser, 60).until(lambda _: browser.execute_script(SHOWN)[1][0][2] != source)
 
 
 def answered(browser, source):
