@@ -60,6 +60,16 @@ def in_portuguese(app, pagename, templatename, context, doctree):
     context["body"] = context.get("body", "").replace(' aria-label="Toggle hidden content"', "")
 
 
+def landmarks_in_portuguese(app, failure):
+    """Give landmarks of the theme that have a name in English one in Portuguese, for screen readers."""
+    names = {'aria-label="Main"': 'aria-label="Páginas do curso"', 'aria-label="Page"': 'aria-label="Nesta página"'}
+    for path in pathlib.Path(app.outdir).rglob("*.html") if failure is None else ():
+        text = path.read_text(encoding="utf-8")
+        for english, portuguese in names.items():
+            text = text.replace(english, portuguese)
+        path.write_text(text, encoding="utf-8")
+
+
 def copy_mathjax(app, failure):
     """Add MathJax to a site that was made."""
     if failure is None:
@@ -70,3 +80,4 @@ def copy_mathjax(app, failure):
 def setup(app):
     app.connect("html-page-context", in_portuguese)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", landmarks_in_portuguese)

@@ -49,6 +49,12 @@ def test_file_is_a_valid_notebook_that_other_tools_read(path):
     assert [line for line in lines if line not in script and not line.startswith("%")] == []
 
 
+def test_no_line_of_prose_is_a_comment_of_markdown(path):
+    """The site's Markdown drops lines that begin with a percent sign, and breaks the page at plus signs."""
+    outside = re.sub(r"```.*?```", "", prose(read(path)), flags=re.DOTALL)
+    assert re.findall(r"^(?:%|\+\+\+).*", outside, flags=re.MULTILINE) == []
+
+
 def test_relative_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)\s#]+)", prose(read(path))):
         if "://" not in target:

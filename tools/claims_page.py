@@ -10,7 +10,7 @@ import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
@@ -25,13 +25,14 @@ from utils.tables import format_table
 PAGE = ROOT / "docs" / "afirmacoes.md"
 PICTURES = ROOT / "docs" / "afirmacoes"
 
-INTRODUCTION = """# As afirmações da aula, decididas
+FOR_WRITERS = " Esta página é gerada: não a edite."
+INTRODUCTION = f"""# As afirmações da aula, decididas
 
 Cada afirmação é uma frase da aula, e um **estudo** a decide: braços que se comparam com várias sementes, uma margem
 fixada antes, um controle nulo. Como isso funciona, e o que quer dizer cada palavra: [Como se decide uma
 afirmação](como_se_decide.md).
 
-As medidas vêm de `make study`, que só treina o que falta ou mudou. Esta página é gerada: não a edite.
+As medidas vêm de `make study`, que só treina o que falta ou mudou.{FOR_WRITERS}
 """
 
 
@@ -48,40 +49,50 @@ def _row(ax, y, compared, scale, colour, thick):
     ax.plot([natural(end, scale) for end in compared["interval"]], [y, y], color=colour, linewidth=thick)
 
 
+class LogTicks(LogLocator):
+    """Ticks of a logarithmic scale at round numbers that do not touch: the finest set of at most seven."""
+
+    SETS = ((1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 7), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,))
+    MOST = 7
+    LEAST_APART = 0.045  # of the axis
+
+    def tick_values(self, vmin, vmax):
+        for digits in self.SETS:
+            powers = 10.0 ** np.arange(math.floor(math.log10(vmin)), math.ceil(math.log10(vmax)) + 1)
+            ticks = [tick for tick in np.outer(powers, digits).ravel() if vmin <= tick <= vmax]
+            gaps = np.diff(np.log(ticks)) / math.log(vmax / vmin)
+            if len(ticks) <= self.MOST and (gaps > self.LEAST_APART).all():
+                break
+        return ticks
+
+
 def forest_plot(result):
     """Return a picture (PNG as bytes) of a study: for each statement every seed, interval, margin, null control."""
     use_course_style()
     scales = list(dict.fromkeys((s["scale"], s["unit"]) for s in result["statements"]))
     groups = [[s for s in result["statements"] if (s["scale"], s["unit"]) == scale] for scale in scales]
     heights = [len(group) for group in groups]
-    fig, axes = plt.subplots(
-        len(groups), 1, figsize=(9, 0.9 * sum(heights) + 0.9 * len(groups)), height_ratios=heights, squeeze=False
-    )
+    size = (5.6, 1.05 * sum(heights) + 0.8 * len(groups) + 0.6)  # as narrow as it takes to be read on a phone
+    fig, axes = plt.subplots(len(groups), 1, figsize=size, height_ratios=heights, squeeze=False)
     for ax, (scale, unit), group in zip(axes[:, 0], scales, groups, strict=True):
         for y, statement in enumerate(group):
-            _row(ax, y - 0.12, statement, scale, PALETTE["blue"], 4)
-            _row(ax, y + 0.25, statement["null"], scale, PALETTE["grey"], 2.5)
-            margin = natural(statement["margin"], scale)
-            ax.plot([margin, margin], [y - 0.36, y + 0.42], color=PALETTE["orange"], linewidth=2)
-            ax.text(
-                1.01,
-                y,
-                WORDS[statement["verdict"]],
-                transform=ax.get_yaxis_transform(),
-                va="center",
-                fontsize=10,
-                fontweight="bold",
+            text = (
+                f"{MARKS[statement['verdict']]} {statement['text']}{_aside(statement)}: {WORDS[statement['verdict']]}"
             )
+            place = {"transform": ax.get_yaxis_transform(), "va": "bottom", "fontsize": 9, "linespacing": 1.1}
+            ax.text(0, y - 0.12, textwrap.fill(text, 73), **place)
+            _row(ax, y + 0.06, statement, scale, PALETTE["blue"], 4)
+            _row(ax, y + 0.3, statement["null"], scale, PALETTE["grey"], 2.5)
+            margin = natural(statement["margin"], scale)
+            ax.plot([margin, margin], [y - 0.08, y + 0.42], color=PALETTE["orange"], linewidth=2)
         if scale == "log_ratio":
             ax.set_xscale("log")
         ax.axvline(natural(0, scale), color="#BBBBBB", linewidth=1, zorder=0)
-        labels = [textwrap.fill(statement["text"] + _aside(statement), 44) for statement in group]
-        ax.set_yticks(range(len(group)), labels, fontsize=9)
-        ax.set(ylim=(len(group) - 0.45, -0.55), xlabel=unit)
-        ax.xaxis.set_major_locator(MaxNLocator(6))
+        ax.set(yticks=[], ylim=(len(group) - 0.5, -0.55), xlabel=unit)
+        ax.spines["left"].set_visible(False)
+        ax.xaxis.set_major_locator(LogTicks() if scale == "log_ratio" else MaxNLocator(6))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
         ax.minorticks_off()
-        ax.tick_params(axis="y", length=0)
         ax.grid(axis="y", visible=False)
     handles = [
         plt.Line2D([], [], color=PALETTE["blue"], marker="o", markersize=4, linewidth=4, label="sementes e intervalo"),
@@ -129,7 +140,7 @@ def _statement_text(study, s):
         f"- {s['text']}{_aside(s)}: **{WORDS[s['verdict']]}**",
         f"efeito: {_compared_text(study, s, scale)}: de {interval_text(s, scale)} {s['unit']} "
         f"({len(s['effects'])} sementes)",
-        f"margem: {_margin_text(s)} {s['unit']}. {s['why_margin']}",
+        f"margem ({s['unit']}): {_margin_text(s)}. {s['why_margin']}",
         f"controle nulo: {_compared_text(study, null, scale)}: de {interval_text(null, scale)}, {accepted}",
     ]
     return "\n  - ".join(lines)

@@ -25,7 +25,9 @@ import sys
 
 import nbformat
 
+from studies.verdicts import verdicts_in
 from tools import environment
+from tools.claims_page import FOR_WRITERS
 from tools.files import lock, make_build_folder, save_all, why
 from tools.options import build_folder
 from tools.stored import (
@@ -60,6 +62,7 @@ TITLE = re.compile(r"# @title (.*)\n")
 CLAIM = re.compile(r"^> \*\*A aula diz \((C\d+)\)", flags=re.MULTILINE)
 COLAB_LINK = re.compile(rf"\]\(({re.escape(COLAB)}[^)]*)\)$", flags=re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+KEPT = re.compile(r"(```.*?```|`[^`\n]*`|\$[^$]*\$|\]\([^)]*\))", flags=re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -89,6 +92,13 @@ def with_links(text, place, root):
         return f"[{words}]({posixpath.relpath(path, place)}{mark}{anchor})"
 
     return LINK.sub(moved, text)
+
+
+def unbroken(text):
+    """Return Markdown in which no line ends between a number and its sign, but for code, formulas and links."""
+    parts = KEPT.split(text)
+    parts[::2] = [re.sub(r"(?<=\d) (?=[%×])|(?<=×) (?=\d)", "\N{NO-BREAK SPACE}", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def claims_of(notebook):
@@ -142,7 +152,7 @@ def lesson_page(notebook, name, *, sections=(), root=ROOT):
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = with_links(CLAIM.sub(quoted, cell.source), "notebooks", root)
+            cell.source = unbroken(with_links(CLAIM.sub(quoted, cell.source), "notebooks", root))
             continue
         if found := TITLE.match(cell.source):
             cell.source = cell.source[found.end() :]
@@ -152,7 +162,7 @@ def lesson_page(notebook, name, *, sections=(), root=ROOT):
         if "show_opening(" in cell.source:
             tags += ["abertura", "remove-input"]
         if "show_verdict(" in cell.source:
-            tags += ["veredito"]
+            tags += ["veredito", *(f"veredito-{card['verdict']}" for card in verdicts_in({"cells": [cell]}))]
         cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
         for output in cell.outputs:
             if text := output.get("data", {}).get("text/markdown"):
@@ -171,7 +181,7 @@ def lesson_page(notebook, name, *, sections=(), root=ROOT):
 
 def verdicts_page(text, notebooks):
     """Return the page of the verdicts: its claims lead to the place in the lesson that tests them."""
-    places = {}
+    places, text = {}, text.replace(FOR_WRITERS, "")
     for name, notebook in notebooks.items():
         for claim in claims_of(notebook):
             places.setdefault(claim, {})[name] = f"../notebooks/{name}.ipynb#{name[:2]}-{claim.lower()}"
@@ -234,7 +244,7 @@ def source(root=ROOT):
     texts = {name: (root / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in DOCS}
     texts["afirmacoes"] = verdicts_page(verdicts, notebooks)
     for name, text in texts.items():
-        made[f"docs/{name}.md"] = with_links(text, "docs", root)
+        made[f"docs/{name}.md"] = unbroken(with_links(text, "docs", root))
     for name, notebook in notebooks.items():
         page = lesson_page(notebook, name, sections=sections, root=root)
         made[f"notebooks/{name}.ipynb"] = page

@@ -37,8 +37,8 @@ from utils.plots import explore
 explore(lambda choice, offsets: np.full((28, 28), (offsets[0] + 3) / 6), ["camiseta", "bota"], list("ABCD"))
 """
 # What the explorer shows, as soon as all of it is there: its picture, its menu and its sliders.
-SHOWN = """const parts = [...document.querySelectorAll(".jp-OutputArea .widget-image, .jp-OutputArea .widget-dropdown," +
-    ".jp-OutputArea .widget-slider")].map((part) => [part.className, part.getBoundingClientRect().toJSON(), part.src]);
+SHOWN = """const parts = [...document.querySelectorAll(".widget-image, .widget-dropdown, .widget-slider")]
+    .map((part) => [part.className, part.getBoundingClientRect().toJSON(), part.src]);
   const picture = document.querySelector(".widget-image");
   return parts.length === 6 && picture.naturalWidth ? [picture.naturalWidth, parts] : null"""
 CELLS = """return panel.content.widgets.map((cell) => cell.model.toJSON())"""
