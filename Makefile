@@ -27,6 +27,7 @@ RUN := "$$PYTHON" -m tools.environment --
 RUN_COLAB := "$$PYTHON" -m tools.environment --colab --
 RUN_SITE := "$$PYTHON" -m tools.environment --site --
 SELECTION := $${NB:+-- "$$NB"}
+TWO_AT_ONCE := --numprocesses auto --maxprocesses 2 --dist loadfile
 HOW := $${TWICE:+--twice} $${FULL:+--full} $${JOBS:+"--jobs=$$JOBS"}
 
 .PHONY: help lab run test test-site student grade site site-serve store study bench bench-readme playground colab publish test-colab constraints some-python
@@ -78,8 +79,8 @@ run: some-python
 test: some-python
 	@$(RUN) -m ruff check --no-cache .
 	@$(RUN) -m ruff format --no-cache --check .
-	@env -u COURSE_SEED $(RUN) -m pytest tests --ignore=tests/site
-	@env -u COURSE_SEED $(RUN) -m pytest notebooks --numprocesses auto --maxprocesses 2 --dist loadfile \
+	@env -u COURSE_SEED $(RUN) -m pytest tests --ignore=tests/site $(TWO_AT_ONCE)
+	@env -u COURSE_SEED $(RUN) -m pytest notebooks $(TWO_AT_ONCE) \
 	  --nbval --nbval-current-env --nbval-cell-timeout 600 --nbval-sanitize-with tests/nbval_sanitize.cfg
 	@env -u COURSE_SEED $(RUN) -m tools.site --build="$$BUILD" --test
 
