@@ -30,7 +30,7 @@ SELECTION := $${NB:+-- "$$NB"}
 TWO_AT_ONCE := --numprocesses auto --maxprocesses 2 --dist loadfile
 HOW := $${TWICE:+--twice} $${FULL:+--full} $${JOBS:+"--jobs=$$JOBS"}
 
-.PHONY: help lab run test test-site student grade site site-serve store study bench bench-readme playground colab publish test-colab constraints some-python
+.PHONY: help lab run test test-site student grade site site-serve store study bench bench-readme record playground colab publish test-colab constraints some-python
 
 help:
 	@printf '%s\n' \
@@ -56,7 +56,9 @@ help:
 	  '  make bench           compara tempo e erro com receitas publicadas, cerca de uma hora: RUNS=1 (uma rodada),' \
 	  '                         ONLY="sae cae" (só essas), RESUME=1 (continua a medição que se interrompeu)' \
 	  '  make bench-readme    escreve em docs/quanto_custa.md as tabelas e a figura do último make bench' \
-	  '  make playground      treina o que falta aos modelos do playground do site, uns oito minutos' \
+	  '  make record          mede quanto cabe em 30 codings e em quanto tempo, uns vinte minutos: RUNS=1, RESUME=1,' \
+  '                         ONLY="adam muon" (só essas receitas)' \
+  '  make playground      treina o que falta aos modelos do playground do site, uns oito minutos' \
 	  '  make colab           escreve o endereço do repositório nos notebooks: REPO=dono/nome' \
 	  '  make publish         prepara em build/publicar o site e os notebooks com o endereço: REPO=dono/nome' \
 	  '  make test-colab      roda os notebooks com as versões do Colab, em outro ambiente; aceita o que run aceita' \
@@ -108,6 +110,9 @@ study: some-python
 
 bench: some-python
 	@$(RUN) -m tools.benchmark.measure --build="$$BUILD" --runs="$$RUNS" $${RESUME:+--resume} $${ONLY:+"--only=$$ONLY"}
+
+record: some-python
+	@$(RUN) -m tools.benchmark.record --build="$$BUILD" --runs="$$RUNS" $${RESUME:+--resume} $${ONLY:+"--only=$$ONLY"}
 
 bench-readme: some-python
 	@$(RUN) -m tools.benchmark.report --build="$$BUILD"

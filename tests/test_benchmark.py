@@ -349,7 +349,10 @@ def test_runs_from_the_command_line(tmp_path):
 
 
 def test_second_benchmark_in_one_folder_is_refused(bench, tmp_path):
-    with lock(tmp_path / ".benchmark.lock"), pytest.raises(SystemExit, match="Outro make bench está medindo na pasta"):
+    with (
+        lock(tmp_path / ".benchmark.lock"),
+        pytest.raises(SystemExit, match="Outro make bench ou make record está medindo na pasta"),
+    ):
         bench("--runs", "1", "--only", "sae")
     assert bench.trained == []
     assert len(bench("--runs", "1", "--only", "sae")["pairs"]) == 1

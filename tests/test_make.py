@@ -151,7 +151,10 @@ OF_GRADE = ("FILE", "MINUTES")
 def test_what_is_typed_arrives_as_it_is(course, passed_on, typed):
     passed_on("test-colab")
     before = sorted(course.rglob("*"))
-    teaching, writing = ("student", "grade", "site"), ("store", "study", "bench", "bench-readme", "colab", "publish")
+    teaching, writing = (
+        ("student", "grade", "site"),
+        ("store", "study", "bench", "bench-readme", "record", "colab", "publish"),
+    )
     arguments = [f"{name}={typed}" for name in (*VARIABLES, *OF_GRADE)]
     given = passed_on("run", "test-colab", *teaching, *writing, *arguments)
     run, seed, how = ["-m", "tools.run_notebooks"], f"seed={typed}", ["--twice", "--full", f"--jobs={typed}"]
@@ -165,6 +168,7 @@ def test_what_is_typed_arrives_as_it_is(course, passed_on, typed):
         *[seed, "-m", "studies", f"--jobs={typed}", "--", typed, seed, "-m", "tools.pages"],
         *[seed, "-m", "tools.benchmark.measure", f"--build={typed}", f"--runs={typed}", "--resume", f"--only={typed}"],
         *[seed, "-m", "tools.benchmark.report", f"--build={typed}"],
+        *[seed, "-m", "tools.benchmark.record", f"--build={typed}", f"--runs={typed}", "--resume", f"--only={typed}"],
         *[seed, "-m", "tools.set_repository", "--", typed],
         *[seed, "-m", "tools.publish", f"--build={typed}", "--", typed],
     ]

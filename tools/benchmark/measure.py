@@ -27,7 +27,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tools.benchmark.report import FULL, draw, measured, ratios, spread, summary
+from tools.benchmark.report import FULL, SCHEMA, draw, measured, ratios, spread, summary
 from tools.files import lock, make_build_folder, save_all
 from tools.interruption import INTERRUPTED
 from tools.options import build_folder, count
@@ -158,8 +158,8 @@ def machine():
     return {"cpu": cpu, "cores": cores, "system": platform.system()}
 
 
-def new_results(options):
-    """Return the results of no training yet: when, where, with what."""
+def new_results(options, kinds=("pairs", "growth")):
+    """Return the results of no training yet: when, where, with what, and an empty list for each kind of record."""
     versions = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
     return {
         "date": datetime.date.today().isoformat(),
@@ -167,20 +167,21 @@ def new_results(options):
         "versions": {"python": platform.python_version(), **versions},
         "seed": course_seed(),
         "options": options,
-        "pairs": [],
-        "growth": [],
+        **{kind: [] for kind in kinds},
     }
 
 
-def resumed(new, path):
+def resumed(new, path, schema=SCHEMA, command="make bench"):
     """Return the results at `path`, to go on with them; `new`, of no training yet, if there is no such file.
+
+    `command` is what measures, and `schema` the form of its results.
 
     Raises
     ------
     SystemExit
         If they were measured with other options, versions or another seed, or on another machine.
     """
-    old = measured(path)
+    old = measured(path, schema, command)
     if old is None:
         return new
     names = {"machine": "máquina", "versions": "versões", "seed": "semente", "options": "opções"}
@@ -188,7 +189,7 @@ def resumed(new, path):
     if other:
         raise SystemExit(
             f"não dá para continuar {path.name}, de {old.get('date')}: {'; '.join(other)}. "
-            "Para medir tudo de novo, rode `make bench` sem RESUME=1"
+            f"Para medir tudo de novo, rode `{command}` sem RESUME=1"
         )
     return old
 
@@ -275,16 +276,24 @@ def run(args):
     print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: benchmark.json, benchmark.png")
 
 
-def main(arguments=None):
-    args = parse(arguments)
-    make_build_folder(args.build, "bench")
+def alone(build, target="bench"):
+    """Return the lock of whoever measures into a build folder, which is made; end the command if there is another.
+
+    `target` is that of ``make``, for the message.
+    """
+    make_build_folder(build, target)
     try:
-        held = lock(args.build / ".benchmark.lock", wait=False)
+        return lock(build / ".benchmark.lock", wait=False)
     except BlockingIOError:
         raise SystemExit(
-            f"Outro make bench está medindo na pasta {args.build.name}; espere por ele: dois juntos medem errado"
+            f"Outro make bench ou make record está medindo na pasta {build.name}; espere por ele: "
+            "dois juntos medem errado"
         ) from None
-    with held:
+
+
+def main(arguments=None):
+    args = parse(arguments)
+    with alone(args.build):
         return run(args)
 
 

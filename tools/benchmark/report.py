@@ -56,8 +56,10 @@ SCHEMA = _object(
 )
 
 
-def measured(path):
+def measured(path, schema=SCHEMA, command="make bench"):
     """Return what the file at `path` holds of a benchmark; None if there is no such file.
+
+    `command` is what makes such a file, in the form that `schema` describes.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def measured(path):
     """
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-        error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(SCHEMA).iter_errors(results))
+        error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(results))
         if error is None:
             return results
         reason = f"{error.json_path} não tem a forma que devia"
@@ -76,7 +78,7 @@ def measured(path):
         reason = why(error)
     except (ValueError, RecursionError):
         reason = "está vazio, cortado ou não é JSON"
-    raise SystemExit(f"{path.name} não pode ser lido ({reason}) e fica como está; apague-o e rode `make bench` de novo")
+    raise SystemExit(f"{path.name} não pode ser lido ({reason}) e fica como está; apague-o e rode `{command}` de novo")
 
 
 def grouped(records, key):

@@ -1,0 +1,289 @@
+"""How much fits into 30 codings, how soon: `make record`, a mode of the benchmark.
+
+    python -m tools.benchmark.record                     # all recipes, three rounds
+    python -m tools.benchmark.record --runs 1 --only muon
+    python -m tools.benchmark.record --resume            # goes on where the last one, as it was started, stopped
+
+Trains the recipes of ``record_recipes.py`` in turn, in one process, and writes ``record.json`` (after each training)
+and ``record.png`` to the build folder: the validation error that each has after so many seconds of `fit`. When all
+rounds are done, the recipe that was the best after `AIM` seconds is trained once more, and its test error measured.
+"""
+
+from tools.benchmark.record_recipes import N_CODINGS, RECIPES  # first: it starts TensorFlow
+
+# isort: split
+
+import argparse
+import io
+import json
+import sys
+
+import keras
+import matplotlib.pyplot as plt
+
+from tools.benchmark.measure import Clock, alone, new_results, resumed
+from tools.benchmark.report import EPOCHS, NUMBER, SECONDS, TEXT, _object, grouped, median
+from tools.files import save_all
+from tools.interruption import INTERRUPTED
+from tools.options import build_folder, count
+from utils.course import course_seed, restore_keras_defaults
+from utils.data import load_fashion_mnist
+from utils.models import SHAPE
+from utils.plots import PALETTE, use_course_style
+from utils.tables import format_table
+from utils.training import mean_error
+
+LOOKS = (5, 10, 15, 20, 30, 60)  # seconds
+AIM = 30  # seconds after which the winner is chosen
+FULL = {"images": 55_000, "looks": list(LOOKS)}  # the options of a run that the page may show
+KEPT_BEFORE = 1.0  # seconds before a look in which weights are copied
+COMMAND = "make record"
+ROW = _object(recipe=TEXT, round=NUMBER, seconds=SECONDS, validation_mse=NUMBER)
+# What ``record.json`` holds.
+SCHEMA = _object(
+    date=TEXT,
+    machine=_object(cpu=TEXT, cores=NUMBER, system=TEXT),
+    versions=_object(python=TEXT, keras=TEXT, tensorflow=TEXT),
+    options=_object(images=NUMBER, looks=EPOCHS),
+    rows={"type": "array", "items": ROW},
+    test={"type": "array", "items": _object(recipe=TEXT, seconds=SECONDS, test_mse=NUMBER)},
+)
+
+
+class LookingClock(Clock):
+    """A clock that keeps the weights which a model has after so many seconds, and ends the training after the last.
+
+    Parameters
+    ----------
+    looks : sequence of float
+        Seconds, ascending.
+    now : callable
+        As of `Clock`, which stands still while weights are copied.
+
+    Attributes
+    ----------
+    at : dict of float to list of ndarray
+        The weights at each look, those of the last step that had ended by then; without one, those it began with.
+    """
+
+    def __init__(self, looks, **options):
+        super().__init__(**options)
+        self.open, self.at, self.newest = list(looks), {}, None
+
+    def on_train_begin(self, logs=None):
+        self.copy()
+
+    def copy(self):
+        """Keep the weights as they are now, off the clock."""
+        seconds = self.seconds()
+        self.newest = self.model.get_weights()
+        self.start += self.seconds() - seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        seconds = self.seconds()
+        while self.open and seconds > self.open[0]:
+            self.at[self.open.pop(0)] = self.newest
+        if not self.open:
+            self.model.stop_training = True
+        elif self.open[0] - seconds < KEPT_BEFORE:
+            self.copy()
+
+    def on_epoch_end(self, epoch, logs=None):
+        pass
+
+    def on_train_end(self, logs=None):
+        for look in self.open:
+            self.at[look] = self.model.get_weights()
+        self.open = []
+
+
+def check_model(name, model):
+    """Stop unless a recipe's model is what the rules ask for.
+
+    Raises
+    ------
+    SystemExit
+        Naming the recipe and what is wrong.
+    """
+    parts = {layer.name: layer for layer in model.layers}
+    if not {"encoder", "decoder"} <= set(parts):
+        wrong = "o modelo não tem as partes encoder e decoder"
+    elif (found := tuple(parts["encoder"].output_shape)) != (None, N_CODINGS):
+        wrong = f"o encoder devolve a forma {found}, e não {(None, N_CODINGS)}"
+    elif tuple(model.output_shape) != (None, *SHAPE):
+        wrong = f"o modelo devolve a forma {tuple(model.output_shape)}, e não {(None, *SHAPE)}"
+    else:
+        return
+    raise SystemExit(f"a receita {name}, em record_recipes.py, não segue as regras: {wrong}")
+
+
+def errors(name, looks, train_images, images, *, seed):
+    """Train a new model by a recipe; return its error on `images` at each look, a dict of seconds to MSE."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    model, options = RECIPES[name].make(RECIPES[name].seconds)
+    check_model(name, model)
+    clock = LookingClock(looks)
+    callbacks = [*options.pop("callbacks", ()), clock]
+    model.fit(train_images, train_images, verbose=0, callbacks=callbacks, **options)
+    found = {}
+    for look, weights in clock.at.items():
+        model.set_weights(weights)
+        found[look] = mean_error(model, images)
+    return found
+
+
+def pending(names, runs, results):
+    """Return the trainings that `results` lacks, (round, recipe), in order; backwards in each second round."""
+    wanted = [(run, name) for run in range(runs) for name in (names[::-1] if run % 2 else names)]
+    done = {(row["round"], row["recipe"]) for row in results["rows"]}
+    return [training for training in wanted if training not in done]
+
+
+def medians(results):
+    """Return the median error of the rounds: recipe to a dict of seconds to MSE."""
+    return {
+        name: {look: median(row["validation_mse"] for row in at) for look, at in grouped(rows, "seconds").items()}
+        for name, rows in grouped(results["rows"], "recipe").items()
+    }
+
+
+def winner(results):
+    """Return the name of the recipe with the least validation error after `AIM` seconds, or at the last look before."""
+    look = max(look for look in results["options"]["looks"] if look <= AIM)
+    found = medians(results)
+    return min(found, key=lambda name: found[name][look]), look
+
+
+def summary(results, *, markdown=False):
+    """Return the table of what was measured, and the test error, as plain text or as Markdown."""
+    found, looks = medians(results), results["options"]["looks"]
+    rows = grouped(results["rows"], "recipe")
+    names = sorted(found, key=lambda name: found[name][looks[-1]])
+
+    def spread(name, look):
+        values = [row["validation_mse"] for row in rows[name] if row["seconds"] == look]
+        text = f"{found[name][look]:.4f}"
+        return (text if len(values) == 1 else f"{text} ({min(values):.4f} a {max(values):.4f})").replace(".", ",")
+
+    columns = {"receita": [RECIPES[name].title if name in RECIPES else name for name in names]}
+    columns["rodadas"] = [len({row["round"] for row in rows[name]}) for name in names]
+    columns |= {f"{look:g} s".replace(".", ","): [spread(name, look) for name in names] for look in looks}
+    parts = [format_table(columns)[markdown], "MSE por pixel na validação: mediana das rodadas (menor e maior)."]
+    for test in results["test"]:
+        title = RECIPES[test["recipe"]].title if test["recipe"] in RECIPES else test["recipe"]
+        parts.append(f"No teste, uma vez: {title}, {test['seconds']:g} s: {test['test_mse']:.4f}.".replace("0.", "0,"))
+    return "\n\n".join(parts)
+
+
+def draw(results):
+    """Return a picture (PNG as bytes): the error of each recipe against the seconds of training."""
+    use_course_style()
+    fig, ax = plt.subplots(figsize=(7.5, 4.6))
+    colours = [PALETTE[name] for name in ("blue", "orange", "green", "red", "pink", "grey")]
+    for i, (name, at) in enumerate(medians(results).items()):
+        looks = sorted(at)
+        style = {"color": colours[i % len(colours)], "linestyle": ("-", "--")[i // len(colours) % 2]}
+        ax.plot(
+            looks, [at[look] for look in looks], "o", **style, label=RECIPES[name].title if name in RECIPES else name
+        )
+    ax.set(xscale="log", yscale="log", xlabel="segundos de treino", ylabel="MSE na validação")
+    ax.set(title="Quanto cabe em 30 codings, e em quanto tempo")
+    looks = results["options"]["looks"]
+    ax.set_xticks(looks, [f"{look:g}".replace(".", ",") for look in looks])
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:.4f}".replace(".", ","))
+    ax.yaxis.set_minor_formatter(lambda value, _: f"{value:.4f}".replace(".", ","))
+    ax.tick_params(axis="y", which="minor", labelsize=9)
+    ax.legend(fontsize=9)
+    picture = io.BytesIO()
+    fig.savefig(picture)
+    plt.close(fig)
+    return picture.getvalue()
+
+
+def measure(trainings, runs, results, build):
+    """Do the `trainings`, as `pending` returns them; add what was measured to `results`, and write these."""
+    fashion, looks = load_fashion_mnist(), results["options"]["looks"]
+    images, valid_images = fashion.train.images[: results["options"]["images"]], fashion.validation.images
+
+    def keep():
+        save_all({build / "record.json": json.dumps(results, ensure_ascii=False, indent=1) + "\n"})
+
+    # A first model, thrown away: what TensorFlow does only once in a process is charged to nobody.
+    errors(next(iter(RECIPES)), [min(1, *looks)], images[:1000], valid_images[:1000], seed=course_seed())
+    for run, name in trainings:
+        found = errors(name, looks, images, valid_images, seed=course_seed() + run)
+        results["rows"] += [
+            {"recipe": name, "round": run, "seconds": look, "validation_mse": error} for look, error in found.items()
+        ]
+        keep()
+        told = ", ".join(f"{look:g} s {error:.4f}" for look, error in found.items()).replace(".", ",")
+        print(f"rodada {run + 1} de {runs} · {RECIPES[name].title}: {told}", flush=True)
+    if not results["test"]:
+        name, look = winner(results)
+        found = errors(name, [look], images, fashion.test.images, seed=course_seed() + runs)
+        results["test"] = [{"recipe": name, "seconds": look, "test_mse": found[look]}]
+        keep()
+
+
+def recipes(text):
+    """Return names of recipes, for the ``type`` of an argument."""
+    for name in text.split():
+        if name not in RECIPES:
+            raise argparse.ArgumentTypeError(f"esperava {', '.join(RECIPES)}, recebi {name!r}")
+    return text.split()
+
+
+def seconds(text):
+    """Return the seconds at which to look, for the ``type`` of an argument."""
+    try:
+        looks = sorted({float(part.replace(",", ".")) for part in text.split()})
+    except ValueError:
+        looks = []
+    if not looks or not 0 < looks[0] <= looks[-1] <= 3600:
+        raise argparse.ArgumentTypeError(f"esperava segundos, como '5 10', até 3600, recebi {text!r}")
+    return [int(look) if look.is_integer() else look for look in looks]
+
+
+def parse(arguments):
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description="Mede quanto cabe em 30 codings, e em quanto tempo.")
+    parser.add_argument("--runs", type=count, default=3, help="quantas rodadas")
+    parser.add_argument("--only", type=recipes, nargs="*", default=[], help=f"destas: {' '.join(RECIPES)}")
+    parser.add_argument("--images", type=count, default=FULL["images"], help="número de imagens de treino")
+    parser.add_argument("--looks", type=seconds, default=FULL["looks"], help="em que segundos olhar o erro")
+    parser.add_argument("--resume", action="store_true", help="continua a medição da pasta, se foi interrompida")
+    parser.add_argument("--build", type=build_folder, default="", help="a pasta onde escrever")
+    args = parser.parse_args(arguments)
+    args.only = [name for names in args.only for name in names]
+    return args
+
+
+def run(args):
+    """Measure what is missing; return the exit status."""
+    names = [name for name in RECIPES if not args.only or name in args.only]
+    results = new_results({"images": args.images, "looks": args.looks}, kinds=("rows", "test"))
+    if args.resume:
+        results = resumed(results, args.build / "record.json", SCHEMA, COMMAND)
+    trainings = pending(names, args.runs, results)
+    longest = sum(min(RECIPES[name].seconds, args.looks[-1]) + 4 for _, name in trainings)
+    print(f"Rodadas: {args.runs}. Falta: cerca de {-(-longest // 60):.0f} minutos.", flush=True)
+    restore_keras_defaults()
+    try:
+        if trainings or not results["test"]:
+            measure(trainings, args.runs, results, args.build)
+    except KeyboardInterrupt:
+        print("\nInterrompido; o que se mediu está guardado, e make record RESUME=1 continua daí.", file=sys.stderr)
+        return INTERRUPTED
+    save_all({args.build / "record.png": draw(results)})
+    print(f"\n{summary(results)}\n\nGuardado na pasta {args.build.name}: record.json, record.png")
+
+
+def main(arguments=None):
+    args = parse(arguments)
+    with alone(args.build, "record"):
+        return run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
