@@ -109,6 +109,14 @@ def test_links_lead_to_pages_and_to_the_repository_once_there_is_one(course):
     assert site.with_links(text, "notebooks", course) == kept.format(link)
 
 
+def test_activity_can_be_downloaded(course):
+    made = site.with_links("[a atividade](atividade.ipynb)", "notebooks", course)
+    assert made == '<a href="../cadernos/atividade.ipynb" download>a atividade</a>'
+    text = (course / "notebooks" / "atividade.ipynb").read_text(encoding="utf-8")
+    assert site.extras(course)["cadernos/atividade.ipynb"] == text
+    assert 'href="cadernos/atividade.ipynb" download' in site.source(course)["index.md"]
+
+
 def test_lesson_opens_with_its_picture_and_its_question():
     picture = {"image/png": "x", "text/plain": "y"}
     cells = page_of(

@@ -31,6 +31,7 @@ from tools.claims_page import FOR_WRITERS
 from tools.files import lock, make_build_folder, save_all, why
 from tools.options import build_folder
 from tools.stored import (
+    ACTIVITY,
     BADGE,
     COLAB,
     NEIGHBOURS,
@@ -69,6 +70,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 def with_links(text, place, root):
     """Return Markdown whose links lead to pages of the site or to the repository; to nothing while it has no address.
 
+    What leads to the activity downloads it.
+
     Parameters
     ----------
     text : str
@@ -85,6 +88,8 @@ def with_links(text, place, root):
         if not path or "://" in path:
             return found[0]
         path = posixpath.normpath(posixpath.join(place, path))
+        if path == f"notebooks/{ACTIVITY}.ipynb":  # no page: a notebook to fill in
+            return f'<a href="{posixpath.relpath(f"cadernos/{ACTIVITY}.ipynb", place)}" download>{words}</a>'
         pages = {"README.md", *(f"notebooks/{name}.ipynb" for name in NOTEBOOKS), *(f"docs/{name}.md" for name in DOCS)}
         if path not in pages and (ROOT / path).exists():
             return f"[{words}](https://github.com/{address}/blob/main/{path})" if address else words
@@ -262,6 +267,7 @@ def extras(root=ROOT):
     for name, notebook in stored_notebooks(root).items():
         made[f"figuras/{name}.png"] = base64.b64decode(thumbnail(notebook, name))
         made[f"cadernos/{name}.ipynb"] = as_text(notebook)
+    made[f"cadernos/{ACTIVITY}.ipynb"] = (root / "notebooks" / f"{ACTIVITY}.ipynb").read_text(encoding="utf-8")
     for path, text in student_copies(root / "notebooks", root).items():
         made[f"cadernos/aluno/{path.name}"] = text
     for path in (root / "site" / "playground").rglob("*"):
