@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 from keras import layers
 from notebook_files import fill_disk
@@ -73,7 +74,7 @@ def test_rate_rises_and_falls_with_the_time_after_the_first_step():
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipe_follows_the_rules(name):
-    model, options = RECIPES[name].make(RECIPES[name].seconds)
+    model, options = RECIPES[name].make(np.zeros((64, 28, 28), np.float32), RECIPES[name].seconds)
     check_model(name, model)
     assert model.optimizer and options["batch_size"] and options["epochs"]
 
@@ -229,6 +230,6 @@ def test_runs_from_the_command_line(tmp_path):
 
 
 def test_a_recipe_is_one_function(monkeypatch):
-    monkeypatch.setitem(RECIPES, "minha", Recipe("minha", 1, lambda seconds: (model(), {"batch_size": 32})))
+    monkeypatch.setitem(RECIPES, "minha", Recipe("minha", 1, lambda images, seconds: (model(), {"batch_size": 32})))
     assert "minha" in RECIPES
-    check_model("minha", RECIPES["minha"].make(1)[0])
+    check_model("minha", RECIPES["minha"].make(None, 1)[0])

@@ -121,9 +121,9 @@ def errors(name, looks, train_images, images, *, seed):
     """Train a new model by a recipe; return its error on `images` at each look, a dict of seconds to MSE."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    model, options = RECIPES[name].make(RECIPES[name].seconds)
-    check_model(name, model)
     clock = LookingClock(looks)
+    model, options = RECIPES[name].make(train_images, RECIPES[name].seconds)
+    check_model(name, model)
     callbacks = [*options.pop("callbacks", ()), clock]
     model.fit(train_images, train_images, verbose=0, callbacks=callbacks, **options)
     found = {}

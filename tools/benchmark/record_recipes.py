@@ -1,8 +1,9 @@
 """The recipes of the record: how much fits into 30 codings, how soon. To take part, add one function to this file.
 
-A recipe is told how many seconds it has and returns a model, compiled, and what `fit` is given beside the images. Its
-model is an AE as those of `utils.models`: ``encoder`` takes images of 28 x 28 pixels and gives 30 numbers, of which
-``decoder`` makes the images again. It is trained from nothing, on the training images only.
+A recipe is given the training images, which are all that it may use, and the seconds that it has. It returns a model,
+compiled, and what `fit` is given beside the images. Its model is an AE as those of `utils.models`: ``encoder`` takes
+images of 28 x 28 pixels and gives 30 numbers, of which ``decoder`` makes the images again. The clock runs from the call
+of the recipe on.
 """
 
 import math
@@ -53,7 +54,7 @@ class RateByTheClock(keras.callbacks.Callback):
     peak : float
         The largest learning rate.
     seconds : float
-        Of the whole training, compilation included.
+        Of the whole training, from the making of this object on, compilation included.
     rising : float
         The share of the time after the first step in which the rate rises.
     now : callable
@@ -63,6 +64,7 @@ class RateByTheClock(keras.callbacks.Callback):
     def __init__(self, peak, seconds, *, rising=0.05, now=time.perf_counter):
         super().__init__()
         self.peak, self.until, self.rising, self.now = peak, seconds, rising, now
+        self.start, self.first = now(), None
 
     def rate(self, share):
         """Return the rate when a share of the time is spent."""
@@ -71,7 +73,6 @@ class RateByTheClock(keras.callbacks.Callback):
         return self.peak * (0.5 + 0.5 * math.cos(math.pi * min(1, (share - self.rising) / (1 - self.rising))))
 
     def on_train_begin(self, logs=None):
-        self.start, self.first = self.now(), None
         self.model.optimizer.learning_rate = self.rate(0)
 
     def on_train_batch_end(self, batch, logs=None):
@@ -84,7 +85,7 @@ class RateByTheClock(keras.callbacks.Callback):
 
 
 @recipe("Adam, taxa constante", seconds=30)
-def adam(seconds):
+def adam(images, seconds):
     """As lesson 03 trains, only longer."""
     model = make_sae(N_CODINGS)
     model.compile(optimizer=keras.optimizers.Adam(0.002), loss="mse", steps_per_execution=10)
@@ -92,7 +93,7 @@ def adam(seconds):
 
 
 @recipe("Adam, taxa que cai", seconds=30)
-def falling(seconds):
+def falling(images, seconds):
     """The rate rises and falls along half a cosine."""
     model = make_sae(N_CODINGS)
     model.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse", steps_per_execution=10)
@@ -101,7 +102,7 @@ def falling(seconds):
 
 @recipe("Muon nas matrizes", seconds=30)
 @recipe("Muon nas matrizes, 15 s", seconds=15, name="muon_15")
-def muon(seconds):
+def muon(images, seconds):
     """The matrices are trained by Muon, in large batches."""
     model = make_sae(N_CODINGS)
     optimizer = keras.optimizers.Muon(0.02, weight_decay=0, adam_weight_decay=0, rms_rate=0.2)
