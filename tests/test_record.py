@@ -15,7 +15,7 @@ from notebook_files import fill_disk
 
 from tools.benchmark import measure, record
 from tools.benchmark.record import FULL, LookingClock, check_model, draw, pending, summary, winner
-from tools.benchmark.record_recipes import RECIPES, RateByTheClock, Recipe
+from tools.benchmark.record_recipes import RECIPES, RateByTheClock, Recipe, principal_components
 from tools.files import lock
 from utils.course import ROOT
 
@@ -74,9 +74,23 @@ def test_rate_rises_and_falls_with_the_time_after_the_first_step():
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipe_follows_the_rules(name):
-    model, options = RECIPES[name].make(np.zeros((64, 28, 28), np.float32), RECIPES[name].seconds)
+    model, options = RECIPES[name].make(
+        np.random.default_rng(0).random((200, 28, 28), np.float32), RECIPES[name].seconds
+    )
     check_model(name, model)
     assert model.optimizer and options["batch_size"] and options["epochs"]
+
+
+def test_rotated_recipe_begins_with_the_mean_image():
+    images = np.random.default_rng(0).random((900, 28, 28), np.float32) * np.linspace(0.1, 1, 28, dtype=np.float32)
+    mean, components = principal_components(images, 5)
+    assert components.T @ components == pytest.approx(np.eye(5), abs=1e-4)
+    model, _ = RECIPES["rotated"].make(images, 30)
+    encoder, decoder = (model.get_layer(name) for name in ("encoder", "decoder"))
+    assert np.abs(encoder.layers[1](mean[None])).max() < 1e-3
+    to_pixels = decoder.layers[2]
+    assert np.ravel(to_pixels(np.zeros((1, 180), np.float32))) == pytest.approx(mean, abs=1e-3)
+    assert sum(weights.shape == (784, 180) for weights in model.trainable_weights) == 0
 
 
 def model(n_codings=30, outputs=784, names=("encoder", "decoder")):

@@ -15,8 +15,10 @@ from utils.course import without_native_messages  # before Keras: utils chooses 
 
 with without_native_messages():
     import keras
+    import numpy as np
+    from keras import layers
 
-    from utils.models import make_sae
+    from utils.models import SHAPE, compose, make_sae
 
 N_CODINGS = 30
 FOREVER = 1000  # epochs: a clock ends the training, the recipe's own or the benchmark's
@@ -98,6 +100,60 @@ def falling(images, seconds):
     model = make_sae(N_CODINGS)
     model.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse", steps_per_execution=10)
     return model, {"batch_size": 256, "epochs": FOREVER, "callbacks": [RateByTheClock(0.005, seconds)]}
+
+
+def principal_components(images, n_components, *, n_used=20_000):
+    """Return the mean image and the first principal components of some images.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, 28, 28), float32
+    n_components : int
+    n_used : int
+        How many of the images, the first ones, the covariance is made of.
+
+    Returns
+    -------
+    mean : ndarray of shape (784,), float32
+    components : ndarray of shape (784, n_components), float32
+    """
+    pixels = images[:n_used].reshape(-1, images[0].size)
+    vectors = np.linalg.eigh(np.cov(pixels, rowvar=False))[1]
+    return pixels.mean(axis=0), vectors[:, ::-1][:, :n_components].astype("float32")
+
+
+@recipe("Adam na base da PCA", seconds=30)
+@recipe("Adam na base da PCA, 15 s", seconds=15, name="rotated_15")
+def rotated(images, seconds, n_components=180, hidden=512):
+    """The first and the last layer are fixed: to the principal components, and back to pixels.
+
+    What is trained lies between them. It is smaller, and Adam, which scales each weight by itself, has axes there along
+    which it makes sense to do so.
+    """
+    started = RateByTheClock(0.01, seconds)
+    mean, components = principal_components(images, n_components)
+    to_components = layers.Dense(n_components, trainable=False)
+    to_pixels = layers.Dense(28 * 28, activation="sigmoid", trainable=False)
+    model = compose(
+        [
+            layers.Flatten(),
+            to_components,
+            layers.Dense(hidden, activation="gelu"),
+            layers.Dense(N_CODINGS, name="codings"),
+        ],
+        [
+            layers.Dense(hidden, activation="gelu"),
+            layers.Dense(n_components),
+            to_pixels,
+            layers.Reshape(SHAPE),
+        ],
+        N_CODINGS,
+    )
+    likely = mean.clip(0.01, 0.99)
+    to_components.set_weights([components, -mean @ components])
+    to_pixels.set_weights([components.T, np.log(likely / (1 - likely))])
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", steps_per_execution=10)
+    return model, {"batch_size": 128, "epochs": FOREVER, "callbacks": [started]}
 
 
 @recipe("Muon nas matrizes", seconds=30)
