@@ -23,9 +23,9 @@ BATCH_SIZE = {28: 64, 56: 32}
 FILTERS = {28: (12, 32), 56: (12, 32, 64)}
 HIDDEN = {28: {"dense": 67, "big": 350}, 56: {"dense": 42, "big": 211}}  # as many weights as the CAE, and five times
 
-RATES = (0.003, 0.006, 0.012)
+RATES = (0.002, 0.004, 0.008)
 TRIALS = tuple((rate, 0.0) for rate in RATES)
-FEW_RATES, DROPOUT = (0.004, 0.01), 0.1
+FEW_RATES, DROPOUT = (0.003, 0.008), 0.1
 FEW_TRIALS = tuple((rate, dropout) for rate in FEW_RATES for dropout in (0.0, DROPOUT))
 
 

@@ -22,7 +22,7 @@ from utils.models import SHAPE, compose, make_sae
 
 N_CODINGS, HIDDEN = 30, 250
 EPOCHS = 10
-RATES = (0.004, 0.008, 0.016)  # of the SAE
+RATES = (0.002, 0.004, 0.008)  # of the SAE
 KL_WEIGHTS = (0.2, 0.5, 1.2)  # of the VAE, trained with the middle rate
 COMPONENTS = (5, 20, 80)  # of the mixture
 N_IMAGES = 5_000  # generated, and real ones they are compared with
