@@ -186,6 +186,30 @@ def test_search_finds_a_term_in_another_form(browser, address):
     assert not ENGLISH.search(text.lower())
 
 
+def test_search_shows_the_text_and_not_the_menus_of_a_page(browser, address):
+    browser.get(f"{address}/search.html?q=overfitting")
+    found = wait(browser, lambda: browser.find_elements("css selector", "#search-results .context"))
+    text = " ".join(part.text for part in found)
+    assert "overfitting" in text.lower() and "Nesta página" not in text and "As do sistema" not in text
+
+
+@pytest.mark.parametrize("name", ["index.html", "docs/afirmacoes.html", "notebooks/09_sintese.html"])
+def test_words_in_figures_can_be_read_or_the_figure_rolls(browser, address, name):
+    browser.get(f"{address}/{name}")
+    scales = browser.execute_script("""return [...document.querySelectorAll(".bd-article img:not(.licoes img)")]
+      .filter((i) => i.naturalWidth && i.clientWidth).map((i) => i.clientWidth / i.naturalWidth)""")
+    assert scales and min(scales) > 0.33  # of 160 dots an inch
+
+
+def test_cards_on_a_phone_name_their_parts(browser, address):
+    browser.get(f"{address}/docs/como_se_decide.html")
+    named = """return [...document.querySelectorAll("table.prosa tbody tr")].map((row) => row.cells[1])
+      .map((cell) => [cell.dataset.rotulo, getComputedStyle(cell, "::before").content])"""
+    found = browser.execute_script(named)
+    is_phone = browser.execute_script("return matchMedia('(max-width: 700px)').matches")
+    assert found and all(label and (label in content) == is_phone for label, content in found)
+
+
 def test_solution_unfolds_by_keyboard(browser, address):
     browser.get(f"{address}/{LESSON}")
     solutions = browser.find_elements("xpath", "//details[summary[normalize-space()='Solução']]")
