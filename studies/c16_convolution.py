@@ -1,7 +1,8 @@
 """C16: pure AEs tend not to work well with images; convolutional ones are clearly superior.
 
 A CAE as in lesson 06 against dense SAEs of as many weights and of five times more, in equal numbers of steps, all tuned
-alike. The control is the same CAE with all pixels permuted: what it knows of images, that neighbours matter, is gone.
+alike; the one of as many weights has the better, in validation, of two shapes. The control is the same CAE with all
+pixels permuted: what it knows of images, that neighbours matter, is gone.
 """
 
 import functools
@@ -10,9 +11,10 @@ import keras
 import numpy as np
 from keras import layers
 from scipy import ndimage
+from sklearn.decomposition import PCA
 
 from studies.c14_tying import BestWeights
-from studies.common import FASHION, TUNING_SEED, best, drawn, fashion, listed, start, train
+from studies.common import FASHION, best_of_seeds, drawn, fashion, flat, listed, start, train
 from studies.engine import Arm, Comparison, Statement, Study, shared, size
 from utils.models import make_cae, make_sae
 from utils.training import mean_error
@@ -22,11 +24,16 @@ LARGE_STEPS = 1565  # at 56 x 56, in batches of 32: ten epochs of 5,000 pictures
 BATCH_SIZE = {28: 64, 56: 32}
 FILTERS = {28: (12, 32), 56: (12, 32, 64)}
 HIDDEN = {28: {"dense": 67, "big": 350}, 56: {"dense": 42, "big": 211}}  # as many weights as the CAE, and five times
+LATE = {28: 103, 56: 54}  # hidden units of as many weights where only the decoder has a hidden layer
 
-RATES = (0.002, 0.004, 0.008)
-TRIALS = tuple((rate, 0.0) for rate in RATES)
+# The fewer the steps, the larger the rates.
+RATES = {
+    215: (0.004, 0.008, 0.016),
+    860: (0.003, 0.006, 0.012),
+    2580: (0.002, 0.004, 0.008),
+    1565: (0.002, 0.004, 0.008),
+}
 FEW_RATES, DROPOUT = (0.003, 0.008), 0.1
-FEW_TRIALS = tuple((rate, dropout) for rate in FEW_RATES for dropout in (0.0, DROPOUT))
 
 
 def place(images, side, rng):
@@ -51,20 +58,25 @@ def permuted(images, seed):
 
 
 def pictures(kind, n_images, side, seed):
-    """Return what a net is trained on, judged on in validation and tested on, the shifted test images at the end."""
+    """Return what a net is trained on, judged on in validation and tested on."""
     rng, few = np.random.default_rng(seed), size(None, 48)
     train_images, _ = drawn(fashion().train, n_images, seed)
     splits = [train_images, fashion().validation.images[: size(1000, 48)], fashion().test.images[:few]]
     if side > 28:
         splits = [place(images, side, rng) for images in splits]
-    splits.append(shifted(splits[-1]))
     return [permuted(images, seed) for images in splits] if kind == "permuted" else splits
 
 
-def make_net(kind, side, dropout):
-    """Return an AE of 30 codings for pictures of this side: at 28, `make_cae` or `make_sae` without their names."""
+def make_net(kind, side, dropout, is_late=False):
+    """Return an AE of 30 codings for pictures of this side: at 28, `make_cae` or `make_sae` without their names.
+
+    With `is_late` a dense one of as many weights has a hidden layer in its decoder only.
+    """
     codings = layers.Dense(30, name="codings")
-    if kind in ("dense", "big"):
+    if is_late:
+        encoder = [layers.Flatten(), codings]
+        decoder = [layers.Dense(LATE[side], "gelu"), layers.Dense(side * side, "sigmoid")]
+    elif kind in ("dense", "big"):
         hidden = HIDDEN[side][kind]
         encoder = [layers.Flatten(), layers.Dense(hidden, "gelu"), codings]
         decoder = [layers.Dense(hidden, "gelu"), layers.Dense(side * side, "sigmoid")]
@@ -82,15 +94,15 @@ def make_net(kind, side, dropout):
 
 
 def fit(kind, splits, trial, steps, seed):
-    """Train a net by a trial, a rate and a dropout of its inputs; return it as it was best in validation, and its loss.
+    """Train a net by a trial, as of `trials_for`; return it as it was best in validation, and its loss then.
 
     Few images are repeated, so that an epoch, after which the validation loss is looked at, has some 215 steps or more.
     The loss of large pictures is that of lesson 06.
     """
     images, valid = splits[:2]
-    side, (rate, dropout) = images.shape[1], trial
+    side, (rate, dropout, is_late) = images.shape[1], trial
     start(seed)
-    model, judge = make_net(kind, side, dropout), BestWeights()
+    model, judge = make_net(kind, side, dropout, is_late), BestWeights()
     batch_size, n = BATCH_SIZE[side], len(images)
     n_seen = min(n * -(-STEPS[0] * batch_size // n), steps * batch_size)
     epochs = size(round(steps * batch_size / n_seen), 1)
@@ -102,30 +114,57 @@ def fit(kind, splits, trial, steps, seed):
     return model, judge.error
 
 
-def trials_for(n_images):
-    return FEW_TRIALS if n_images < 10_000 else TRIALS
+def trials_for(kind, n_images, steps):
+    """Return the trials, each a rate, a dropout and whether the shape is the late one, which only one kind has."""
+    rates = FEW_RATES if n_images < 10_000 else RATES.get(steps, RATES[STEPS[-1]])
+    dropouts = (0.0, DROPOUT) if n_images < 10_000 else (0.0,)
+    shapes = (False, True) if kind == "dense" else (False,)
+    return tuple((rate, dropout, is_late) for rate in rates for dropout in dropouts for is_late in shapes)
 
 
-def validation_loss(kind, n_images, side, steps, trial):
-    return fit(kind, pictures(kind, n_images, side, TUNING_SEED), trial, steps, TUNING_SEED)[1]
+def validation_loss(kind, n_images, side, steps, trial, seed):
+    return fit(kind, pictures(kind, n_images, side, seed), trial, steps, seed)[1]
 
 
 @shared
 def tuned_trial(kind, n_images, side, steps):
-    return best(trials_for(n_images), functools.partial(validation_loss, kind, n_images, side, steps))
+    score = functools.partial(validation_loss, kind, n_images, side, steps)
+    return best_of_seeds(trials_for(kind, n_images, steps), score)
 
 
 @shared
 def tested(kind, n_images, side, steps, seed):
     splits = pictures(kind, n_images, side, seed)
-    model, _ = fit(kind, splits, tuned_trial(kind, n_images, side, steps), steps, seed)
-    test, moved = splits[2:]
-    return {"test": mean_error(model, test), "shifted": mean_error(model, moved), "parameters": model.count_params()}
+    trial = tuned_trial(kind, n_images, side, steps)
+    model, _ = fit(kind, splits, trial, steps, seed)
+    values = {"test": mean_error(model, splits[2]), "parameters": model.count_params()}
+    if side == 28 and n_images >= size(55_000, 48) and steps >= size(STEPS[-1], 1):
+        test = shifted(fashion().test.images[: size(None, 48)])
+        moved = permuted(test, seed) if kind == "permuted" else test
+        values["shifted"] = mean_error(model, moved)
+    return values | dict(zip(("rate", "dropout", "late"), map(float, trial), strict=True))
 
 
 def measure(seed, kind, n_images, side, steps):
     """Measure a kind of net by its tuned trial; the draw of images and the weights are those of the seed."""
     return tested(kind, size(n_images, 48), side, size(steps, 1), seed)
+
+
+@shared
+def fitted_pca():
+    return PCA(30, random_state=0).fit(flat(fashion().train.images[: size(None, 64)]))
+
+
+def measure_pca(seed):
+    """Measure the PCA of the same number of codings, whatever the seed."""
+    pca, images = fitted_pca(), flat(fashion().test.images[: size(None, 48)])
+    rebuilt = pca.inverse_transform(pca.transform(images)).clip(0, 1)
+    return {"test": float(np.mean((rebuilt - images) ** 2)), "parameters": pca.components_.size + pca.mean_.size}
+
+
+def measure_again(seed, **what):
+    """Measure the same with other weights and another draw."""
+    return measure(seed + 1000, **what)
 
 
 def lesson(seed):
@@ -150,7 +189,9 @@ TITLES = {
     "dense": "denso, com os mesmos parâmetros",
     "big": "denso, com cinco vezes mais parâmetros",
     "permuted": "CAE, pixels permutados",
+    "dense_again": "o mesmo denso, outros pesos e outro sorteio",
 }
+AGAIN = "dense_again"
 
 
 def thousands(n):
@@ -162,17 +203,24 @@ def arms(kinds, n_images, side=28, steps=STEPS[-1]):
     suffix = f"_{n_images}" if side == 28 else f"_{side}"
     suffix += "" if steps in (STEPS[-1], LARGE_STEPS) else f"_{steps}"
     shown = f"{thousands(n_images)} imagens de {side} × {side}, cerca de {thousands(steps)} passos"
-    if n_images < 10_000:
-        tuning = f"Quatro ensaios, uma vez, com outra semente: taxas {listed(FEW_RATES)}, sem e com dropout de 10 % "
-        tuning += "nas entradas. Fica o de menor perda na validação, cada um em sua melhor época."
-    else:
-        tuning = f"Três taxas ({listed(RATES)}), uma vez, com outra semente; fica a de menor perda na validação."
+    trials = trials_for("cae", n_images, steps)
+    tuning = f"Taxas {listed(sorted({rate for rate, *_ in trials}))}"
+    tuning += ", sem e com dropout de 10 % nas entradas" if n_images < 10_000 else ", sem dropout"
+    tuning += (
+        "; no denso de mesmos parâmetros, também duas formas (uma camada oculta de cada lado, ou só na volta). Todas "
+    )
+    tuning += "com uma semente à parte, as duas melhores com mais duas; fica a de menor perda média na validação."
     what = {"n_images": n_images, "side": side, "steps": steps}
     return {
-        kind + suffix: Arm(
-            f"{TITLES[kind]}, {shown}", functools.partial(measure, kind=kind, **what), tuning, FASHION, 5
+        name + suffix: Arm(
+            f"{title}, {shown}",
+            functools.partial(measure_again if name == AGAIN else measure, kind=name.removesuffix("_again"), **what),
+            tuning,
+            FASHION,
+            5,
         )
-        for kind in kinds
+        for name, title in TITLES.items()
+        if name in kinds
     }
 
 
@@ -189,12 +237,13 @@ def statement(id, rival, where, text, condition, measure="test", main=False):
         comparison=Comparison((f"{rival}_{where}", f"cae_{where}"), measure),
         null=Comparison((f"{rival}_{where}", f"permuted_{where}"), measure),
         margin=1.05,
-        why_margin="Na PCA, abrir mão de três dos 30 codings aumenta o erro em 5 %.",
+        why_margin=MARGIN,
         main=main,
     )
 
 
-ALL = tuple(TITLES)
+MARGIN = "Na PCA, abrir mão de três dos 30 codings aumenta o erro em 5 %."
+ALL = ("cae", "dense", "big", "permuted")
 EQUAL = ("cae", "dense", "permuted")
 
 STUDY = Study(
@@ -203,20 +252,27 @@ STUDY = Study(
     arms={
         **arms(ALL, 500),
         **arms(ALL, 5000),
-        **arms(ALL, 55_000),
+        **arms((*ALL, AGAIN), 55_000),
         **arms(EQUAL, 55_000, steps=STEPS[0]),
         **arms(EQUAL, 55_000, steps=STEPS[1]),
         **arms(ALL, 5000, side=56, steps=LARGE_STEPS),
+        "pca": Arm("PCA-30, ajustada em 55.000 imagens", measure_pca, "Nada a ajustar.", FASHION, 5),
         "lesson": Arm("a receita da lição 06", lesson, "Uma taxa (0,004), a da lição.", FASHION),
     },
-    measures={"test": "erro em imagens novas", "shifted": "erro em imagens novas, deslocadas"},
+    measures={
+        "test": "erro em imagens novas",
+        "shifted": "erro em imagens novas, deslocadas",
+        "rate": "taxa escolhida",
+        "dropout": "dropout escolhido",
+        "late": "1 se a forma escolhida só tem camada oculta na volta",
+    },
     statements=(
         statement(
             "equal_500",
             "dense",
             500,
             "Com 500 imagens, um denso com os mesmos parâmetros erra mais do que o CAE",
-            "com 500 imagens, contra um denso com os mesmos parâmetros",
+            "com 500 imagens e cerca de 2.580 passos, contra um denso com os mesmos parâmetros",
             main=True,
         ),
         statement(
@@ -224,7 +280,7 @@ STUDY = Study(
             "dense",
             5000,
             "Com 5.000 imagens, um denso com os mesmos parâmetros erra mais do que o CAE",
-            "com 5.000 imagens, contra um denso com os mesmos parâmetros",
+            "com 5.000 imagens e cerca de 2.580 passos, contra um denso com os mesmos parâmetros",
             main=True,
         ),
         statement(
@@ -232,7 +288,7 @@ STUDY = Study(
             "dense",
             55_000,
             "Com 55.000 imagens, um denso com os mesmos parâmetros erra mais do que o CAE",
-            "com 55.000 imagens, contra um denso com os mesmos parâmetros",
+            "com 55.000 imagens e cerca de 2.580 passos, contra um denso com os mesmos parâmetros",
             main=True,
         ),
         statement(
@@ -240,7 +296,7 @@ STUDY = Study(
             "dense",
             56,
             "Com 5.000 imagens de 56 × 56, a peça em qualquer lugar, o denso de mesmos parâmetros erra mais",
-            "com 5.000 imagens de 56 × 56, contra um denso com os mesmos parâmetros",
+            "com 5.000 imagens de 56 × 56 e 1.565 passos, contra um denso com os mesmos parâmetros",
             main=True,
         ),
         statement(
@@ -248,28 +304,28 @@ STUDY = Study(
             "big",
             500,
             "Com 500 imagens, também um denso com cinco vezes mais parâmetros erra mais",
-            "com 500 imagens, contra cinco vezes mais parâmetros",
+            "com 500 imagens e cerca de 2.580 passos, contra cinco vezes mais parâmetros",
         ),
         statement(
             "big_5000",
             "big",
             5000,
             "Com 5.000 imagens, também um denso com cinco vezes mais parâmetros erra mais",
-            "com 5.000 imagens, contra cinco vezes mais parâmetros",
+            "com 5.000 imagens e cerca de 2.580 passos, contra cinco vezes mais parâmetros",
         ),
         statement(
             "big_55000",
             "big",
             55_000,
             "Com 55.000 imagens, também um denso com cinco vezes mais parâmetros erra mais",
-            "com 55.000 imagens, contra cinco vezes mais parâmetros",
+            "com 55.000 imagens e cerca de 2.580 passos, contra cinco vezes mais parâmetros",
         ),
         statement(
             "big_56",
             "big",
             56,
             "Com 5.000 imagens de 56 × 56, também um denso com cinco vezes mais parâmetros erra mais",
-            "com 5.000 imagens de 56 × 56, contra cinco vezes mais parâmetros",
+            "com 5.000 imagens de 56 × 56 e 1.565 passos, contra cinco vezes mais parâmetros",
         ),
         statement(
             "shifted",
@@ -300,6 +356,26 @@ STUDY = Study(
             f"55000_{STEPS[1]}",
             "Depois de 860 passos, o denso de mesmos parâmetros erra mais do que o CAE",
             "com 860 passos, contra um denso com os mesmos parâmetros",
+        ),
+        Statement(
+            id="neighbours",
+            text="Com os pixels permutados, o mesmo CAE erra mais do que com eles no lugar",
+            condition="com o próprio CAE de pixels permutados como rival",
+            comparison=Comparison(("permuted_55000", "cae_55000"), "test"),
+            null=Comparison(("dense_again_55000", "dense_55000"), "test"),
+            margin=1.05,
+            why_margin=MARGIN,
+            main=False,
+        ),
+        Statement(
+            id="pca",
+            text="A PCA com 30 componentes erra mais do que o CAE que viu 55.000 imagens",
+            condition="com 55.000 imagens, contra a PCA com 30 componentes",
+            comparison=Comparison(("pca", "cae_55000"), "test"),
+            null=Comparison(("pca", "permuted_55000"), "test"),
+            margin=1.05,
+            why_margin=MARGIN,
+            main=False,
         ),
     ),
 )
