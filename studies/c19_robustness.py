@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from studies import c18_denoising as c18
-from studies.common import FASHION, PROBE_STRENGTHS, TUNING_SEED, best, drawn, fashion, flat, listed, start, train
+from studies.common import FASHION, PROBE_STRENGTHS, best_of_seeds, drawn, fashion, flat, listed, start, train
 from studies.engine import Arm, Comparison, Statement, Study, shared, size
 from utils.course import restore_keras_defaults
 from utils.data import ALPHABET, load_chess, load_words
@@ -23,7 +23,7 @@ from utils.data import ALPHABET, load_chess, load_words
 # Codings: what a linear classifier fitted to those of clean images makes of those of noisy ones
 
 N_LABELS = 5000
-LEVELS = ("gaussian", "gaussian_strong", "dropout", "dropout_strong")
+LEVELS = ("weak", "gaussian", "gaussian_strong", "dropout", "dropout_strong")
 
 
 def encoded(model, gain, images):
@@ -71,6 +71,7 @@ def robustness(model, seed):
         gains = (1.0, 1 - c18.ERASED[level]) if level in c18.ERASED else (1.0,)
         gain = max(gains, key=functools.partial(noisy_accuracy, model, judge, fashion().validation, level, seed))
         found[level] = noisy_accuracy(model, judge, fashion().test, level, seed, gain)
+        found[f"lost_{level}"] = found["clean"] - found[level]
         moved = encoded(model, gain, c18.corrupted(images, level, seed)) - clean
         found[f"moved_{level}"] = float(np.mean(moved**2) / np.mean((clean - clean.mean(axis=0)) ** 2))
     return found
@@ -88,10 +89,10 @@ IMAGE_RIVALS = (
     ("linear", 0.0001),
     ("linear", 0.001),
     ("linear", 0.01),
-    ("median", 3, 1.0),
     ("median", 5, 1.0),
     ("median", 7, 1.0),
     ("between", (0.5, 0.02), 1.0),
+    ("between", (0.5, 0.05), 1.0),
     ("between", (0.7, 0.05), 1.0),
     ("between", (0.7, 0.1), 1.0),
 )
@@ -109,7 +110,7 @@ COVERED = 0.3  # the share of the squares
 N_BOARDS = 60_000
 CONTENTS = 13
 BOARD_EPOCHS = 3
-BOARD_RATES = (0.001, 0.002, 0.004)
+BOARD_RATES = (0.002, 0.004, 0.008)
 BOARD_ALPHAS = (0.0003, 0.003, 0.03)  # added to the variances
 
 
@@ -184,18 +185,19 @@ def board_errors(guess, boards, seed):
     return {name: 100 * float(right[which].sum() / max(1, which.sum())) for name, which in chosen.items()}
 
 
-def board_tuning_error(make, option):
-    return -board_errors(make(option, TUNING_SEED)[0], chess().validation.boards, TUNING_SEED)["squares"]
+def board_tuning_error(make, option, seed):
+    return -board_errors(make(option, seed)[0], chess().validation.boards, seed)["squares"]
 
 
 @shared
 def tuned_board(make, options):
-    return best(options, functools.partial(board_tuning_error, make))
+    return best_of_seeds(options, functools.partial(board_tuning_error, make))
 
 
 def measure_boards(seed, make, options):
-    guess, n_parameters = make(tuned_board(make, options), seed)
-    return board_errors(guess, chess().test.boards, seed) | {"parameters": n_parameters}
+    option = tuned_board(make, options)
+    guess, n_parameters = make(option, seed)
+    return board_errors(guess, chess().test.boards, seed) | {"option": option, "parameters": n_parameters}
 
 
 def always(boards, inputs):
@@ -213,7 +215,7 @@ def measure_most_common(seed):
 LENGTH = 16
 LETTERS = len(ALPHABET) + 1  # 0: no letter
 DRAWS = 30  # of the noise, for each word
-WORD_RATES = (0.001, 0.002, 0.004)
+WORD_RATES = (0.002, 0.004, 0.008)
 SMOOTHINGS = (1, 3, 10)
 
 
@@ -332,13 +334,13 @@ def word_errors(correct, some, seed):
     return found | {"words": 100 * float(right.all(axis=1).mean())}
 
 
-def word_tuning_error(make, option):
-    return -word_errors(make(option, TUNING_SEED)[0], words().validation, TUNING_SEED)["letters"]
+def word_tuning_error(make, option, seed):
+    return -word_errors(make(option, seed)[0], words().validation, seed)["letters"]
 
 
 @shared
 def tuned_word(make, options):
-    return best(options, functools.partial(word_tuning_error, make))
+    return best_of_seeds(options, functools.partial(word_tuning_error, make))
 
 
 def measure_words(seed, make, options):
@@ -378,15 +380,17 @@ def lesson(seed):
 IMAGE_TUNING = (
     f"Na validação, com o mesmo ruído: no dAE e no SAE, três taxas ({listed(c18.RATES)}; {c18.EPOCHS} épocas com "
     f"{c18.N_IMAGES // 1000}.000 imagens); nos rivais, três regressões lineares e seis "
-    "filtros, três deles feitos para esse ruído."
+    "filtros, quatro deles feitos para esse ruído."
 )
 BOARD_TUNING = (
     f"Na validação, três valores: nas redes, da taxa de aprendizado ({listed(BOARD_RATES)}; {BOARD_EPOCHS} épocas com "
-    f"{N_BOARDS // 1000}.000 tabuleiros); na regressão linear, da regularização."
+    f"{N_BOARDS // 1000}.000 tabuleiros); na regressão linear, da regularização. Todos com uma semente à parte, os "
+    "dois melhores com mais duas."
 )
 WORD_TUNING = (
     f"Na validação, três valores: nas redes, da taxa de aprendizado ({listed(WORD_RATES)}; cada palavra do treino, "
-    f"{DRAWS} vezes); nos trigramas, da suavização ({listed(SMOOTHINGS)})."
+    f"{DRAWS} vezes); nos trigramas, da suavização ({listed(SMOOTHINGS)}). Todos com uma semente à parte, os "
+    "dois melhores com mais duas."
 )
 NO_TUNING = "Nada a ajustar."
 CHESS, WORDS = ("chess/positions.npz",), ("words/palavras.txt",)
@@ -420,6 +424,16 @@ def word_arm(title, make, options, n_seeds=10):
     return Arm(f"palavras: {title}", run, WORD_TUNING, WORDS, n_seeds)
 
 
+OF_ACCURACY = "São 200 das 10.000 imagens de teste, cinco vezes o erro padrão de uma acurácia (0,4 ponto)."
+NOISES = {
+    "weak": "ruído gaussiano de 0,1",
+    "gaussian": "ruído gaussiano de 0,4",
+    "gaussian_strong": "ruído gaussiano de 0,8",
+    "dropout": "metade dos pixels apagada",
+    "dropout_strong": "três quartos dos pixels apagados",
+}
+
+
 def of_codings(id, arms, words, level=None, **options):
     """Return a statement on the accuracy of noisy codings; in the null control the same codings are clean."""
     rival = {"sae": "do SAE treinado sem ruído", "pca": "da PCA"}[arms[1].split("_")[0]]
@@ -429,7 +443,7 @@ def of_codings(id, arms, words, level=None, **options):
         comparison=Comparison(arms, level or id),
         null=Comparison(arms, "clean"),
         margin=2,
-        why_margin="São 200 das 10.000 imagens de teste, cinco vezes o erro padrão de uma acurácia (0,4 ponto).",
+        why_margin=OF_ACCURACY,
         scale="difference",
         unit="pontos",
         **options,
@@ -500,10 +514,13 @@ STUDY = Study(
     },
     measures={
         "clean": "acurácia com os codings de imagens limpas (%)",
+        "weak": "acurácia com ruído gaussiano de 0,1 (%)",
         "gaussian": "acurácia com ruído gaussiano de 0,4 (%)",
         "gaussian_strong": "acurácia com ruído gaussiano de 0,8 (%)",
         "dropout": "acurácia com metade dos pixels apagada (%)",
         "dropout_strong": "acurácia com três quartos dos pixels apagados (%)",
+        **{f"lost_{level}": f"acurácia que se perde com {NOISES[level]} (pontos)" for level in LEVELS},
+        "moved_weak": "deslocamento dos codings com ruído gaussiano de 0,1",
         "moved_gaussian": "deslocamento dos codings com ruído gaussiano de 0,4, em relação à variância",
         "moved_gaussian_strong": "deslocamento dos codings com ruído gaussiano de 0,8",
         "moved_dropout": "deslocamento dos codings com metade dos pixels apagada",
@@ -516,6 +533,7 @@ STUDY = Study(
         "letters_restored": "letras trocadas corrigidas (%)",
         "letters_left": "letras não trocadas ainda certas (%)",
         "words": "palavras inteiras certas (%)",
+        "option": "taxa, regularização ou suavização escolhida",
     },
     statements=(
         of_codings("gaussian", GAUSSIAN, "ruído gaussiano de 0,4", condition="nos codings, com ruído gaussiano de 0,4"),
@@ -602,6 +620,18 @@ STUDY = Study(
             "metade dos pixels apagada",
             "dropout",
             condition="nos codings, contra a PCA, com metade dos pixels apagada",
+            main=False,
+        ),
+        Statement(
+            id="lost",
+            text="Com ruído gaussiano de 0,4, um classificador perde mais acurácia com codings do SAE que com os do dAE",
+            condition="no que se perde da acurácia, com ruído gaussiano de 0,4",
+            comparison=Comparison(("sae_gaussian", "dae_gaussian"), "lost_gaussian"),
+            null=Comparison(("sae_gaussian", "dae_gaussian"), "lost_weak"),
+            margin=2,
+            why_margin=OF_ACCURACY,
+            scale="difference",
+            unit="pontos",
             main=False,
         ),
         displacement("gaussian", "ruído gaussiano de 0,4"),
