@@ -624,7 +624,7 @@ STUDY = Study(
         ),
         Statement(
             id="lost",
-            text="Com ruído gaussiano de 0,4, um classificador perde mais acurácia com codings do SAE que com os do dAE",
+            text="Com ruído gaussiano de 0,4, perde-se mais acurácia com os codings do SAE que com os do dAE",
             condition="no que se perde da acurácia, com ruído gaussiano de 0,4",
             comparison=Comparison(("sae_gaussian", "dae_gaussian"), "lost_gaussian"),
             null=Comparison(("sae_gaussian", "dae_gaussian"), "lost_weak"),
