@@ -16,7 +16,7 @@ import pytest
 from notebook_files import code_cells, read
 from sklearn.decomposition import PCA
 
-from studies import LAST, STUDIES, __main__, engine, verdicts
+from studies import LAST, STUDIES, __main__, common, engine, verdicts
 from studies.engine import SEEDS, Arm, Comparison, Statement, Study
 from studies.fingerprints import fingerprint
 from studies.results import ResultError, read_result
@@ -849,6 +849,19 @@ def test_study_runs_in_a_tiny_form(claim):
     assert used <= study.measures.keys()
 
 
+def test_option_that_breaks_with_another_seed_is_not_the_best():
+    tried = []
+
+    def score(option, seed):
+        tried.append((option, seed))
+        return {"small": 3, "middle": 2, "large": 1 if seed == common.TUNING_SEEDS[0] else 9}[option]
+
+    assert common.best_of_seeds(("small", "middle", "large"), score) == "middle"
+    assert len(tried) == 3 + 4 and {option for option, seed in tried[3:]} == {"middle", "large"}
+    with engine.tiny():
+        assert common.best_of_seeds(("small", "middle"), score) == "small" and len(tried) == 7
+
+
 def test_shared_training_happens_once_a_run():
     calls = []
 
@@ -891,7 +904,7 @@ def test_page_shows_a_study_with_its_null_control(trainings, tmp_path, monkeypat
     result = engine.measure(study, tmp_path)
     text = claims_page.page({"C6": result})
     assert '<a id="c6"></a>' in text and "- a erra mais do que b: **vale**" in text
-    assert "margem: 1,5 vezes. porque sim" in text and "recusado" in text and "make study C=C6" in text
+    assert "margem (vezes): 1,5. porque sim" in text and "recusado" in text and "make study C=C6" in text
     assert claims_page.forest_plot(result).startswith(b"\x89PNG")
 
 
@@ -1065,7 +1078,8 @@ def test_sentence_of_a_study_says_verdict_text_and_interval(curves, trainings):
     [statement, *_] = verdicts.fresh_result("C6")["statements"]
     sentence = verdicts.study_sentence("C6", statement["id"])
     low, high = (number_text(verdicts.natural(end, statement["scale"])) for end in statement["interval"])
-    assert sentence.startswith(f"C6 {verdicts.WORDS[statement['verdict']]}: {statement['text']} (de {low} a {high}")
+    text = statement["text"][0].lower() + statement["text"][1:]
+    assert sentence.startswith(f"C6 {verdicts.WORDS[statement['verdict']]}: {text} (de {low} a {high}")
     assert verdicts.study_sentence("C17", "anything") == "C17: sem estudo"
     with pytest.raises(ValueError, match="statement_id"):
         verdicts.study_sentence("C6", "other")
