@@ -32,6 +32,7 @@ STUDIES = {
     "C8": "c08_depth",
     "C9": "c09_remedies",
     "C10": "c10_too_powerful",
+    "C11": "c11_maps",
     "C13": "c13_tying_speed",
     "C14": "c14_tying",
     "C18": "c18_denoising",
