@@ -228,21 +228,28 @@ def test_one_argument_may_hold_several_selections_or_none(selections):
 
 
 def test_runs_two_at_once_or_one(folder):
+    wait = """
+import os, pathlib, time
+start = time.time()
+pathlib.Path(f"started-{os.getpid()}").touch()
+while len(list(pathlib.Path().glob("started-*"))) < int(os.environ["TOGETHER"]) and time.time() < start + 120:
+    time.sleep(0.1)
+"""
     for name in ("01_a.ipynb", "02_b.ipynb", "03_c.ipynb"):
-        write_notebook(folder, name, "import time; start = time.time(); time.sleep(1)", "print(start, time.time())")
+        write_notebook(folder, name, wait, "print(start, time.time())")
 
-    def spans(*arguments):
-        ran = run(folder, *arguments)
+    def spans(*arguments, together):
+        ran = run(folder, *arguments, TOGETHER=str(together))
         assert ran.returncode == 0 and "3 de 3 notebooks ok. Para estudar: make lab" in ran.stdout, ran.stderr
         assert [line.split()[0] for line in ran.stdout.split("resultado\n")[1].splitlines()[:3]] == names
         built = [nbformat.read(folder / "build" / f"{name}.ipynb", as_version=4) for name in names]
         return sorted([float(time) for time in notebook.cells[-1].outputs[0].text.split()] for notebook in built), ran
 
     names = ["01_a", "02_b", "03_c"]
-    together, ran = spans("--jobs", "2")
+    together, ran = spans("--jobs", "2", together=2)
     assert together[1][0] < together[0][1] <= together[2][0]
     assert "2 notebooks de cada vez" in ran.stdout
-    alone, ran = spans("--jobs", "1")
+    alone, ran = spans("--jobs", "1", together=1)
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(alone))
     assert "de cada vez" not in ran.stdout
 
