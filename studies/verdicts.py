@@ -97,7 +97,7 @@ def study_sentence(claim_id, statement_id):
     found = statements[check_choice("statement_id", statement_id, statements)]
     low, high = (number_text(natural(end, found["scale"])) for end in found["interval"])
     text = found["text"]
-    if not text[:2].isupper():  # "AEs" and "PCA" stay as they are behind the colon
+    if not text[1:2].isupper():  # "AEs" and "PCA" stay as they are behind the colon
         text = text[0].lower() + text[1:]
     return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {low} a {high} {found['unit']})"
 
