@@ -57,8 +57,8 @@ help:
 	  '                         ONLY="sae cae" (só essas), RESUME=1 (continua a medição que se interrompeu)' \
 	  '  make bench-readme    escreve em docs/quanto_custa.md as tabelas e a figura do último make bench' \
 	  '  make record          mede quanto cabe em 30 codings e em quanto tempo, uns vinte minutos: RUNS=1, RESUME=1,' \
-  '                         ONLY="adam muon" (só essas receitas)' \
-  '  make playground      treina o que falta aos modelos do playground do site, uns oito minutos' \
+	  '                         ONLY="adam muon" (só essas receitas)' \
+	  '  make playground      treina o que falta aos modelos do playground do site, uns oito minutos' \
 	  '  make colab           escreve o endereço do repositório nos notebooks: REPO=dono/nome' \
 	  '  make publish         prepara em build/publicar o site e os notebooks com o endereço: REPO=dono/nome' \
 	  '  make test-colab      roda os notebooks com as versões do Colab, em outro ambiente; aceita o que run aceita' \

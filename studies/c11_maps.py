@@ -13,13 +13,12 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from studies.common import FASHION, TUNING_SEED, best, drawn, fashion, flat, listed, start, train
+from studies.common import FASHION, TUNING_SEEDS, best, drawn, fashion, flat, listed, start, train
 from studies.engine import Arm, Comparison, Statement, Study, shared, size
 from utils.models import make_sae
 from utils.training import mean_error
 
 RATES = (0.004, 0.008, 0.016)
-TUNING_SEEDS = (TUNING_SEED, TUNING_SEED + 1000, TUNING_SEED + 2000)
 EPOCHS = 7  # over 55,000 images, or over fewer, repeated until they are as many: equally many steps
 MANY, FEW = 55_000, 5_000
 N_NEIGHBOURS = 10

@@ -27,12 +27,7 @@ HIDDEN = {28: {"dense": 67, "big": 350}, 56: {"dense": 42, "big": 211}}  # as ma
 LATE = {28: 103, 56: 54}  # hidden units of as many weights where only the decoder has a hidden layer
 
 # The fewer the steps, the larger the rates.
-RATES = {
-    215: (0.004, 0.008, 0.016),
-    860: (0.003, 0.006, 0.012),
-    2580: (0.002, 0.004, 0.008),
-    1565: (0.002, 0.004, 0.008),
-}
+RATES = dict(zip(STEPS, ((0.004, 0.008, 0.016), (0.003, 0.006, 0.012), (0.002, 0.004, 0.008)), strict=True))
 FEW_RATES, DROPOUT = (0.003, 0.008), 0.1
 
 

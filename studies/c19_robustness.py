@@ -425,11 +425,8 @@ def word_arm(title, make, options, n_seeds=10):
 
 
 OF_ACCURACY = "São 200 das 10.000 imagens de teste, cinco vezes o erro padrão de uma acurácia (0,4 ponto)."
-NOISES = {
-    "weak": "ruído gaussiano de 0,1",
-    "gaussian": "ruído gaussiano de 0,4",
+NOISES = c18.NOISES | {
     "gaussian_strong": "ruído gaussiano de 0,8",
-    "dropout": "metade dos pixels apagada",
     "dropout_strong": "três quartos dos pixels apagados",
 }
 

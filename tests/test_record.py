@@ -14,7 +14,7 @@ from keras import layers
 from notebook_files import fill_disk
 
 from tools.benchmark import measure, record
-from tools.benchmark.record import FULL, LookingClock, check_model, draw, pending, summary, winner
+from tools.benchmark.record import LOOKS, LookingClock, check_model, draw, pending, summary, winner
 from tools.benchmark.record_recipes import RECIPES, RateByTheClock, Recipe, principal_components
 from tools.files import lock
 from utils.course import ROOT
@@ -175,7 +175,7 @@ def test_interrupted_record_goes_on_and_tests_the_winner_once(bench, capsys):
     assert bench.trained[-1] == ("muon", 55_000, 10_000, 44)
     assert whole["test"] == [{"recipe": "muon", "seconds": 30, "test_mse": 0.008}]
     begun = bench("--runs", "2", only, allowed=3)
-    assert len(begun["rows"]) == 2 * len(FULL["looks"]) and begun["test"] == []
+    assert len(begun["rows"]) == 2 * len(LOOKS) and begun["test"] == []
     assert capsys.readouterr().err.startswith("\nInterrompido; o que se mediu está guardado, e make record RESUME=1")
     assert bench("--runs", "2", only, "--resume") == whole and len(bench.trained) == 4
     assert bench("--runs", "2", only, "--resume") == whole and bench.trained == []

@@ -25,14 +25,20 @@ from utils.tables import format_table
 PAGE = ROOT / "docs" / "afirmacoes.md"
 PICTURES = ROOT / "docs" / "afirmacoes"
 
-FOR_WRITERS = " Esta página é gerada: não a edite."
+FOR_WRITERS = "generated"  # the name of the block that the site leaves out
 INTRODUCTION = f"""# As afirmações da aula, decididas
 
 Cada afirmação é uma frase da aula, e um **estudo** a decide: braços que se comparam com várias sementes, uma margem
 fixada antes, um controle nulo. Como isso funciona, e o que quer dizer cada palavra: [Como se decide uma
 afirmação](como_se_decide.md).
 
-As medidas vêm de `make study`, que só treina o que falta ou mudou.{FOR_WRITERS}
+As medidas vêm de `make study`, que só treina o que falta ou mudou.
+
+<!-- {FOR_WRITERS} -->
+
+Esta página é gerada: não a edite.
+
+<!-- /{FOR_WRITERS} -->
 """
 
 

@@ -186,7 +186,7 @@ def lesson_page(notebook, name, *, sections=(), root=ROOT):
 
 def verdicts_page(text, notebooks):
     """Return the page of the verdicts: its claims lead to the place in the lesson that tests them."""
-    places, text = {}, text.replace(FOR_WRITERS, "")
+    places, text = {}, with_block(text, FOR_WRITERS, "")
     for name, notebook in notebooks.items():
         for claim in claims_of(notebook):
             places.setdefault(claim, {})[name] = f"../notebooks/{name}.ipynb#{name[:2]}-{claim.lower()}"

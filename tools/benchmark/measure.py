@@ -230,26 +230,37 @@ def measure(trainings, runs, results, build):
             keep("pairs", record, f"{line}; razão {spread(ratios([record]))}")
 
 
-def parts(text):
-    """Return what to measure, names of pairs or the growth, for the ``type`` of an argument."""
-    for name in text.split():
-        if name not in PARTS:
-            raise argparse.ArgumentTypeError(f"esperava {', '.join(PARTS)}, recebi {name!r}")
-    return text.split()
+def parser_of(description, names):
+    """Return a parser of the options of whatever measures trainings; `names`: of what may be measured alone."""
+
+    def chosen(text):
+        for name in text.split():
+            if name not in names:
+                raise argparse.ArgumentTypeError(f"esperava {', '.join(names)}, recebi {name!r}")
+        return text.split()
+
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--runs", type=count, default=3, help="quantas rodadas")
+    only = {"type": chosen, "nargs": "*", "default": [], "metavar": "NOME"}
+    parser.add_argument("--only", **only, help=f"destas: {' '.join(names)}")
+    parser.add_argument("--images", type=count, default=FULL["images"], help="número de imagens de treino")
+    parser.add_argument("--resume", action="store_true", help="continua a medição da pasta, se foi interrompida")
+    parser.add_argument("--build", type=build_folder, default="", help="a pasta onde escrever")
+    return parser
+
+
+def parsed(parser, arguments):
+    """Return the options of a command line: one argument may hold several names, as make passes them."""
+    args = parser.parse_args(arguments)
+    args.only = [name for names in args.only for name in names]
+    return args
 
 
 def parse(arguments):
     """Return the options of the command line."""
-    parser = argparse.ArgumentParser(description="Compara tempo e erro das receitas do curso com as publicadas.")
-    parser.add_argument("--runs", type=count, default=3, help="quantas rodadas")
-    parser.add_argument("--only", type=parts, nargs="*", default=[], metavar="NOME", help=f"destas: {' '.join(PARTS)}")
-    parser.add_argument("--images", type=count, default=FULL["images"], help="número de imagens de treino")
+    parser = parser_of("Compara tempo e erro das receitas do curso com as publicadas.", PARTS)
     parser.add_argument("--epochs", type=count, default=FULL["epochs"], help="de cada treino, e não as da receita")
-    parser.add_argument("--resume", action="store_true", help="continua a medição da pasta, se foi interrompida")
-    parser.add_argument("--build", type=build_folder, default="", help="a pasta onde escrever")
-    args = parser.parse_args(arguments)
-    args.only = [name for names in args.only for name in names]
-    return args
+    return parsed(parser, arguments)
 
 
 def run(args):

@@ -21,11 +21,10 @@ import sys
 import keras
 import matplotlib.pyplot as plt
 
-from tools.benchmark.measure import Clock, alone, new_results, resumed
-from tools.benchmark.report import EPOCHS, NUMBER, SECONDS, TEXT, _object, grouped, median
+from tools.benchmark.measure import Clock, alone, new_results, parsed, parser_of, resumed
+from tools.benchmark.report import EPOCHS, NUMBER, SECONDS, TEXT, grouped, median, object_schema
 from tools.files import save_all
 from tools.interruption import INTERRUPTED
-from tools.options import build_folder, count
 from utils.course import course_seed, restore_keras_defaults
 from utils.data import load_fashion_mnist
 from utils.models import SHAPE
@@ -35,18 +34,17 @@ from utils.training import mean_error
 
 LOOKS = (5, 10, 15, 20, 30, 60)  # seconds
 AIM = 30  # seconds after which the winner is chosen
-FULL = {"images": 55_000, "looks": list(LOOKS)}  # the options of a run that the page may show
 KEPT_BEFORE = 1.0  # seconds before a look in which weights are copied
 COMMAND = "make record"
-ROW = _object(recipe=TEXT, round=NUMBER, seconds=SECONDS, validation_mse=NUMBER)
+ROW = object_schema(recipe=TEXT, round=NUMBER, seconds=SECONDS, validation_mse=NUMBER)
 # What ``record.json`` holds.
-SCHEMA = _object(
+SCHEMA = object_schema(
     date=TEXT,
-    machine=_object(cpu=TEXT, cores=NUMBER, system=TEXT),
-    versions=_object(python=TEXT, keras=TEXT, tensorflow=TEXT),
-    options=_object(images=NUMBER, looks=EPOCHS),
+    machine=object_schema(cpu=TEXT, cores=NUMBER, system=TEXT),
+    versions=object_schema(python=TEXT, keras=TEXT, tensorflow=TEXT),
+    options=object_schema(images=NUMBER, looks=EPOCHS),
     rows={"type": "array", "items": ROW},
-    test={"type": "array", "items": _object(recipe=TEXT, seconds=SECONDS, test_mse=NUMBER)},
+    test={"type": "array", "items": object_schema(recipe=TEXT, seconds=SECONDS, test_mse=NUMBER)},
 )
 
 
@@ -226,14 +224,6 @@ def measure(trainings, runs, results, build):
         keep()
 
 
-def recipes(text):
-    """Return names of recipes, for the ``type`` of an argument."""
-    for name in text.split():
-        if name not in RECIPES:
-            raise argparse.ArgumentTypeError(f"esperava {', '.join(RECIPES)}, recebi {name!r}")
-    return text.split()
-
-
 def seconds(text):
     """Return the seconds at which to look, for the ``type`` of an argument."""
     try:
@@ -247,16 +237,9 @@ def seconds(text):
 
 def parse(arguments):
     """Return the options of the command line."""
-    parser = argparse.ArgumentParser(description="Mede quanto cabe em 30 codings, e em quanto tempo.")
-    parser.add_argument("--runs", type=count, default=3, help="quantas rodadas")
-    parser.add_argument("--only", type=recipes, nargs="*", default=[], help=f"destas: {' '.join(RECIPES)}")
-    parser.add_argument("--images", type=count, default=FULL["images"], help="número de imagens de treino")
-    parser.add_argument("--looks", type=seconds, default=FULL["looks"], help="em que segundos olhar o erro")
-    parser.add_argument("--resume", action="store_true", help="continua a medição da pasta, se foi interrompida")
-    parser.add_argument("--build", type=build_folder, default="", help="a pasta onde escrever")
-    args = parser.parse_args(arguments)
-    args.only = [name for names in args.only for name in names]
-    return args
+    parser = parser_of("Mede quanto cabe em 30 codings, e em quanto tempo.", tuple(RECIPES))
+    parser.add_argument("--looks", type=seconds, default=list(LOOKS), help="em que segundos olhar o erro")
+    return parsed(parser, arguments)
 
 
 def run(args):

@@ -26,7 +26,7 @@ from utils.tables import format_table
 FULL = {"images": 55_000, "epochs": None}  # the options of a run that the page may show
 
 
-def _object(**properties):
+def object_schema(**properties):
     """Return the schema of an object that has these keys, and perhaps others."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
@@ -35,22 +35,22 @@ NUMBER, TEXT = {"type": "number"}, {"type": "string"}
 SECONDS = {"type": "number", "exclusiveMinimum": 0}
 EPOCHS = {"type": "array", "items": NUMBER, "minItems": 1}
 TRAINING = {"seconds": SECONDS, "error": NUMBER, "epoch_ends": EPOCHS}
-PAIR = _object(
+PAIR = object_schema(
     name={"enum": list(PAIRS)},
     title=TEXT,
     limit=NUMBER,
     run=NUMBER,
-    reference=_object(**TRAINING),
-    ours=_object(**TRAINING),
+    reference=object_schema(**TRAINING),
+    ours=object_schema(**TRAINING),
     target_seconds={"type": ["number", "null"]},
 )
-GROWTH = _object(by={"enum": ["images", "codings"]}, value=SECONDS, run=NUMBER, **TRAINING)
+GROWTH = object_schema(by={"enum": ["images", "codings"]}, value=SECONDS, run=NUMBER, **TRAINING)
 # What ``benchmark.json`` holds.
-SCHEMA = _object(
+SCHEMA = object_schema(
     date=TEXT,
-    machine=_object(cpu=TEXT, cores=NUMBER, system=TEXT),
-    versions=_object(python=TEXT, keras=TEXT, tensorflow=TEXT),
-    options=_object(images=NUMBER, epochs={"type": ["number", "null"]}),
+    machine=object_schema(cpu=TEXT, cores=NUMBER, system=TEXT),
+    versions=object_schema(python=TEXT, keras=TEXT, tensorflow=TEXT),
+    options=object_schema(images=NUMBER, epochs={"type": ["number", "null"]}),
     pairs={"type": "array", "items": PAIR},
     growth={"type": "array", "items": GROWTH},
 )
