@@ -12,8 +12,8 @@ document.addEventListener("DOMContentLoaded", () => {
       }
     }
   }
-  // A figure has 160 dots an inch: at 0.34 of that size, words of 10 points have 7.5 pixels; at 0.42, more than 9.
-  const TOO_SMALL = 0.34;
+  // A figure has 160 dots an inch: at 0.32 of that size, words of 10 points have 7 pixels; at 0.42, more than 9.
+  const TOO_SMALL = 0.32;
   const READABLE = 0.42;
   const narrow = matchMedia("(max-width: 700px)").matches;
   for (const picture of narrow ? document.querySelectorAll(".bd-article img:not(.licoes img)") : []) {
