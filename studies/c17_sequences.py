@@ -266,9 +266,9 @@ def trained(make, data, recipe, n_codings, decay, rate, seed):
     return model
 
 
-def scores(outputs, part, recipe):
+def scores(outputs, part, loss):
     """Return the squared error over real steps; of words, the share of right letters in %, and that by length."""
-    if recipe.loss == "mse":
+    if loss == "mse":
         return {"error": float(np.mean((outputs - part.targets)[part.real] ** 2))}
     right = outputs.argmax(axis=-1) == part.targets.argmax(axis=-1)
     lengths = part.real.sum(axis=1)
@@ -282,7 +282,7 @@ def validation_error(make, load, recipe, n_codings, permuted, decay, rate, seed)
     """Return how wrong a network is in validation when trained with a seed of tuning."""
     train, validation, _ = load(seed, permuted, recipe.n_train)
     model = trained(make, train, recipe, n_codings, decay, rate, seed)
-    found = scores(np.asarray(model(validation.inputs)), validation, recipe)
+    found = scores(np.asarray(model(validation.inputs)), validation, recipe.loss)
     return found["error"] if "error" in found else 100 - found["accuracy"]
 
 
@@ -304,7 +304,7 @@ def measured(make, load, recipe, n_codings, permuted, shift, seed):
     option = tuned(make, load, recipe, n_codings, permuted)
     model = trained(make, train, recipe, n_codings, *option, seed + shift)
     chosen = dict(zip(("decay", "rate"), option, strict=True))
-    return scores(np.asarray(model(test.inputs)), test, recipe) | chosen | {"parameters": model.count_params()}
+    return scores(np.asarray(model(test.inputs)), test, recipe.loss) | chosen | {"parameters": model.count_params()}
 
 
 def measure(seed, make, load, recipe, n_codings, permuted=False, shift=0):
@@ -350,7 +350,7 @@ def measure_pca(seed, recipe, n_codings):
     train, _, test = waves(seed, False, recipe.n_train)
     pca = PCA(n_codings).fit(train.inputs[..., 0])
     rebuilt = pca.inverse_transform(pca.transform(test.inputs[..., 0]))[..., None]
-    return scores(rebuilt, test, recipe) | {"parameters": pca.components_.size + pca.mean_.size}
+    return scores(rebuilt, test, recipe.loss) | {"parameters": pca.components_.size + pca.mean_.size}
 
 
 def ae_with_clock(read_layers, write_layers, n_codings, shape):
@@ -403,7 +403,7 @@ def lesson_vowels():
         options = {"sample_weight": train.real[rows] * 1.0, "batch_size": 45, "epochs": size(50, 1), "verbose": 0}
         model.fit(of_lesson(train)[rows], train.targets[rows], **options)
         errors[kind] = [
-            scores(model.predict(of_lesson(part), verbose=0), part, VOWELS)["error"] for part in (validation, test)
+            scores(model.predict(of_lesson(part), verbose=0), part, "mse")["error"] for part in (validation, test)
         ]
         n_parameters[kind] = model.count_params()
     return errors, n_parameters["rnn"]
@@ -434,7 +434,7 @@ def lesson_words():
         )
         options = {"sample_weight": train.targets.sum(axis=2), "batch_size": 80, "epochs": size(4, 1), "verbose": 0}
         model.fit(of_lesson(train), train.targets, **options)
-        accuracy[kind] = scores(model.predict(of_lesson(test), verbose=0), test, WORDS)["accuracy"]
+        accuracy[kind] = scores(model.predict(of_lesson(test), verbose=0), test, "categorical_crossentropy")["accuracy"]
     return accuracy
 
 
