@@ -81,8 +81,7 @@ run: some-python
 test: some-python
 	@$(RUN) -m ruff check --no-cache .
 	@$(RUN) -m ruff format --no-cache --check .
-	@env -u COURSE_SEED $(RUN) -m pytest tests --ignore=tests/site $(TWO_AT_ONCE)
-	@env -u COURSE_SEED $(RUN) -m pytest notebooks $(TWO_AT_ONCE) \
+	@env -u COURSE_SEED $(RUN) -m pytest tests notebooks --ignore=tests/site $(TWO_AT_ONCE) \
 	  --nbval --nbval-current-env --nbval-cell-timeout 600 --nbval-sanitize-with tests/nbval_sanitize.cfg
 	@env -u COURSE_SEED $(RUN) -m tools.site --build="$$BUILD" --test
 

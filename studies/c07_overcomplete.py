@@ -269,7 +269,7 @@ STUDY = Study(
             **MOSTLY,
             main=True,
             text="De imagens sem estrutura, um AE com 1.000 codings devolve bem mais do que um com 30",
-            condition="na cópia, com codings lineares",
+            condition="quanto à cópia, com codings lineares (devolver mais da metade do que não tem estrutura)",
         ),
         copies(
             "copies_gelu",
@@ -278,7 +278,7 @@ STUDY = Study(
             **MOSTLY,
             main=True,
             text="De imagens sem estrutura, um AE com 1.000 codings não lineares devolve bem mais do que um com 30",
-            condition="na cópia, com codings não lineares",
+            condition="quanto à cópia, com codings não lineares (devolver mais da metade do que não tem estrutura)",
         ),
         useful(
             "no_structure",
@@ -288,7 +288,7 @@ STUDY = Study(
             margin=-1.0,
             main=True,
             text="A um classificador linear, os pixels são quase tão úteis quanto 1.000 codings, ou mais",
-            condition="na utilidade dos codings lineares, contra os pixels",
+            condition="quanto à utilidade dos codings lineares a um classificador (não maior que a dos pixels)",
         ),
         useful(
             "no_structure_gelu",
@@ -298,7 +298,7 @@ STUDY = Study(
             margin=-1.0,
             main=True,
             text="Antes do treino, 1.000 codings não lineares são quase tão úteis quanto depois dele, ou mais",
-            condition="na utilidade dos codings não lineares, contra os mesmos sem treino",
+            condition="quanto à utilidade dos codings não lineares a um classificador (não maior que antes do treino)",
         ),
         useful(
             "gelu_pixels",

@@ -34,7 +34,11 @@ def _parts(thing, seen):
     """Yield a text for each function, class and constant that `thing` is made of, those it calls included."""
     if isinstance(thing, functools.partial):
         defaults = {name: p.default for name, p in inspect.signature(thing.func).parameters.items()}
-        given = sorted((name, value) for name, value in thing.keywords.items() if value != defaults.get(name, inspect.Parameter.empty))
+        given = sorted(
+            (name, value)
+            for name, value in thing.keywords.items()
+            if value != defaults.get(name, inspect.Parameter.empty)
+        )
         values = [*thing.args, *(value for _, value in given)]
         texts = [value.__qualname__ if _calls(value) else value for value in values]
         yield f"{[name for name, _ in given]} {texts}"

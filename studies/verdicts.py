@@ -234,6 +234,11 @@ def _can_be_drawn(here, ends, is_log):
     return min(ends) - reach < here < max(ends) + reach
 
 
+def _tick_text(value, _):
+    """Return a round number as it stands at an axis, its digits after the comma as many as it has."""
+    return f"{value:.6g}".replace(".", ",").replace("-", "−")
+
+
 def _picture(statement, prediction, here):
     """Return the card's picture, PNG in base64: the study's interval thick, that of one run thin, this run a dot."""
     is_log = statement["scale"] == "log_ratio"
@@ -259,9 +264,8 @@ def _picture(statement, prediction, here):
         ax.plot(here, 0, "o", color=PALETTE["orange"], markeredgecolor="black", markersize=9, clip_on=False)
     ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{statement['unit']} · cinza: aquém da margem")
     ax.xaxis.label.set_size(9)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
-    ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: number_text(value)))
-    ax.xaxis.set_major_locator(plt.MaxNLocator(5))
+    ax.xaxis.set_major_locator(plt.MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(_tick_text))
     ax.minorticks_off()
     ax.tick_params(labelsize=9)
     ax.grid(False)

@@ -26,7 +26,7 @@ class Statement(NamedTuple):
 
 
 LECTURE_CLAIMS = {
-    "C1": Statement("padrões são mais fáceis de memorizar do que as sequências em si (s1 e s2)", ("01",)),
+    "C1": Statement("padrões são mais fáceis de memorizar do que sequências em si (s1 e s2)", ("01",)),
     "C2": Statement("enxadristas memorizam posições por seus padrões; AEs agem como enxadristas", ("01",)),
     "C3": Statement("um AE aprende, sem rótulos, codings muito menores que a entrada", ("02",)),
     "C4": Statement("entropia cruzada para entradas binárias, ½ erro quadrático para reais; backpropagation", ("02",)),

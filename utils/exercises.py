@@ -209,7 +209,7 @@ def detector_of_footwear(model):
         return f"AUC de {comma(auc)} %: ele reconstrói bem os calçados. Dica: treine só com x_clothes, que não os tem."
     reached = f"AUC de {comma(auc)} % em imagens novas; o alvo é {comma(ANOMALY_AUC)}, e a PCA faz {comma(PCA_AUC)}"
     if auc < PCA_AUC:
-        return f"{reached}. Dica: mais épocas, ou outro número de codings."
+        return f"{reached}. Dica: outra duração do treino, para mais ou para menos, ou outro número de codings."
     if auc < ANOMALY_AUC:
         return f"{reached}: você já a passou. Dica: olhe a AUC na validação depois de cada época."
     return Verdict("right", f"{reached}. O AE da lição fica perto de 95, o da solução perto de 98.")
@@ -233,7 +233,7 @@ def symmetric_sizes(answer):
 
 
 def memorised(answer):
-    return choose_letters(answer, right="bce", hint="releia a seção 4: o que a rede grande fez com as 60 imagens?")
+    return choose_letters(answer, right="bce", hint="o erro de treino já é pequeno; o que diminuiria o de validação?")
 
 
 SAE_ERROR = 0.011  # to reach: about that of the lesson's SAE, on test images
@@ -631,7 +631,7 @@ def dropout_by_hand(answer):
 
 
 def true_of_daes(answer):
-    return choose_letters(answer, right="bce", hint="releia as seções 1 e 5, e a leitura da seção 2.")
+    return choose_letters(answer, right="bce", hint="releia as seções 1 e 5, e o fim da seção 2.")
 
 
 RIVAL_IMAGES = 10_000  # that a linear regression sees, with the noise of the student's own
@@ -814,7 +814,7 @@ def generator(answer):
     if distance > 2 * of_lesson:
         return f"{reached}. Dica: os codings sorteados ficam onde ficam os das peças? Ajuste a eles uma mistura."
     if distance > target:
-        return f"{reached}. Dica: quem gera não passa de quem refaz. Treine mais o AE, ou escolha um que erra menos."
+        return f"{reached}. Dica: um AE que erra menos, ou mais normais na mistura."
     return Verdict("right", f"{reached}, e o gerador da solução fica perto de {comma(record, 2)}.")
 
 
@@ -829,7 +829,7 @@ CHECKS = {
     "02.2": (perfect_reconstruction, "O erro de reconstrução é um meio; o que se quer são bons codings."),
     "02.3": (detector_of_footwear, "Quem nunca viu calçados os denuncia pelo erro."),
     "03.1": (symmetric_sizes, "O SAE é simétrico em relação aos codings."),
-    "03.2": (memorised, "Quem decorou precisa de mais dados ou de menos liberdade."),
+    "03.2": (memorised, "Quem decorou precisa de outros dados; se uma rede menor ajuda, a validação diz."),
     "03.3": (sae_as_good_as_the_lessons, "Os mesmos 30 números, e um erro menor."),
     "04.1": (weights_of_a_tied_autoencoder, "Um kernel para cada par de camadas; os vieses, todos."),
     "04.2": (tied_by_hand, "Duas multiplicações pela mesma matriz: uma vez em pé, outra deitada."),
@@ -851,5 +851,5 @@ CHECKS = {
     "09.3": (ae_for_both, "Um só AE, as duas entradas."),
     "10.1": (divergence, "É zero só na normal padrão, e nunca é negativa."),
     "10.2": (draw_like, "Novos, e juntos como os das peças."),
-    "10.3": (generator, "Imagens novas, e nenhuma é cópia."),
+    "10.3": (generator, "Imagens novas, e não cópias."),
 }
