@@ -250,6 +250,16 @@ def test_page_stays_as_it_was_if_the_picture_fails(complete, tmp_path, monkeypat
     assert (tmp_path / "benchmark.png").exists()
 
 
+def test_measurements_are_kept_beside_the_page(complete, tmp_path):
+    build, docs = tmp_path / "build", tmp_path / "docs"
+    build.mkdir()
+    docs.mkdir()
+    (docs / "p.md").write_text("<!-- benchmark -->\n<!-- /benchmark -->\n", encoding="utf-8")
+    (build / "benchmark.json").write_text(json.dumps(complete), encoding="utf-8")
+    report.main(["--build", str(build), "--page", str(docs / "p.md")])
+    assert json.loads((docs / "benchmark.json").read_text(encoding="utf-8")) == complete
+
+
 def test_results_tell_nothing_that_identifies_the_machine():
     told = json.dumps(new_results(dict(FULL)))
     assert set(machine()) == {"cpu", "cores", "system"}

@@ -2,7 +2,7 @@
 
     python -m tools.benchmark.report
 
-writes the page's tables and picture from ``build/benchmark.json``.
+writes the page's tables and picture from ``build/benchmark.json``, and keeps a copy of it beside them.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tools.files import read, save_all, why
 from tools.options import build_folder
 from tools.stored import with_block
 from utils.course import ROOT
-from utils.plots import PALETTE, use_course_style
+from utils.plots import PALETTE, decimal_comma, use_course_style
 from utils.tables import format_table
 
 FULL = {"images": 55_000, "epochs": None}  # the options of a run that the page may show
@@ -265,8 +265,9 @@ def draw_growth(ax, results, by):
     ax.plot(values, epochs, "o-", color=PALETTE["blue"])
     for i, (value, seconds, error) in enumerate(zip(values, epochs, errors, strict=True)):
         place = {"xytext": (0, -16 if i % 2 else 8), "textcoords": "offset points", "ha": "center", "fontsize": 9}
-        ax.annotate(f"{error:.4f}", (value, seconds), **place)
+        ax.annotate(number(error, 4), (value, seconds), **place)
     ax.set(xlabel=unit, ylabel="segundos por época", title=f"SAE: o custo com mais {noun}", ylim=(0, 1.3 * max(epochs)))
+    decimal_comma(ax)
     ax.set_xticks(values, [f"{value:g}" for value in values])
 
 
@@ -298,7 +299,9 @@ def main(arguments=None):
     if results is None:
         raise SystemExit(f"não há benchmark.json em {args.build.name}/; rode `make bench` antes")
     page = with_block(read(args.page), "benchmark", page_text(results), args.page.name)
-    save_all({args.page.with_name("benchmark.png"): draw(results), args.page: page})
+    kept = json.dumps(results, ensure_ascii=False, indent=1) + "\n"
+    beside = {args.page.with_name("benchmark.png"): draw(results), args.page.with_name("benchmark.json"): kept}
+    save_all({**beside, args.page: page})
 
 
 if __name__ == "__main__":
