@@ -30,7 +30,7 @@ SELECTION := $${NB:+-- "$$NB"}
 TWO_AT_ONCE := --numprocesses auto --maxprocesses 2 --dist loadfile
 HOW := $${TWICE:+--twice} $${FULL:+--full} $${JOBS:+"--jobs=$$JOBS"}
 
-.PHONY: help lab run test test-site student grade site site-serve store study bench bench-readme record playground colab publish test-colab constraints some-python
+.PHONY: help lab run test test-site student grade site site-serve store study bench bench-readme record record-readme playground colab publish test-colab constraints some-python
 
 help:
 	@printf '%s\n' \
@@ -58,6 +58,7 @@ help:
 	  '  make bench-readme    escreve em docs/quanto_custa.md as tabelas e a figura do último make bench' \
 	  '  make record          mede quanto cabe em 30 codings e em quanto tempo, uns vinte minutos: RUNS=1, RESUME=1,' \
 	  '                         ONLY="adam muon" (só essas receitas)' \
+	  '  make record-readme   escreve em docs/recorde.md a tabela e a figura do último make record' \
 	  '  make playground      treina o que falta aos modelos do playground do site, uns oito minutos' \
 	  '  make colab           escreve o endereço do repositório nos notebooks: REPO=dono/nome' \
 	  '  make publish         prepara em build/publicar o site e os notebooks com o endereço: REPO=dono/nome' \
@@ -112,6 +113,9 @@ bench: some-python
 
 record: some-python
 	@$(RUN) -m tools.benchmark.record --build="$$BUILD" --runs="$$RUNS" $${RESUME:+--resume} $${ONLY:+"--only=$$ONLY"}
+
+record-readme: some-python
+	@$(RUN) -m tools.benchmark.record --build="$$BUILD" --to-page
 
 bench-readme: some-python
 	@$(RUN) -m tools.benchmark.report --build="$$BUILD"

@@ -35,6 +35,7 @@ STUDIES = {
     "C11": "c11_maps",
     "C13": "c13_tying_speed",
     "C14": "c14_tying",
+    "C15": "c15_pretraining",
     "C18": "c18_denoising",
 }
 

@@ -73,7 +73,19 @@ def test_python_that_is_too_old_or_not_there_is_told(course, make):
 
 def test_failure_of_a_command_fails_make(passed_on, make):
     teaching = ("student", "grade", "site", "site-serve", "test-site")
-    for target in ("run", "lab", "test", *teaching, "store", "study", "bench", "bench-readme", "playground", "colab"):
+    for target in (
+        "run",
+        "lab",
+        "test",
+        *teaching,
+        "store",
+        "study",
+        "bench",
+        "bench-readme",
+        "record-readme",
+        "playground",
+        "colab",
+    ):
         ran = make(target, WHEN_RUN="exit 3")
         assert ran.returncode != 0
         assert ran.stdout.count("<seed=") == (2 if target == "study" else 1)  # the pages show what was measured

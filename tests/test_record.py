@@ -233,6 +233,42 @@ def test_options_that_make_no_sense_are_refused(capsys, arguments, message):
     assert re.search(message, capsys.readouterr().err)
 
 
+@pytest.fixture
+def page(tmp_path):
+    page = tmp_path / "p.md"
+    page.write_text("antes\n<!-- recorde -->\nvelho\n<!-- /recorde -->\n", encoding="utf-8")
+    return page
+
+
+def test_page_shows_complete_measurements_and_keeps_them_beside(bench, tmp_path, page):
+    results = bench("--runs", "1")
+    record.main(["--build", str(tmp_path), "--to-page", str(page)])
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("antes\n<!-- recorde -->\n\nMedido em ") and "velho" not in text
+    assert all(f"| {recipe.title} | 1 |" in text for recipe in RECIPES.values()) and "No teste, uma vez: " in text
+    assert json.loads((tmp_path / "record.json").read_text(encoding="utf-8")) == results
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--only=adam"], "faltam: .*Rode antes: make record RESUME=1"),
+        (["--images", "256"], "usou menos imagens"),
+        (["--looks", "5"], "ou outros segundos"),
+    ],
+)
+def test_page_stays_as_it_was_if_something_is_missing(bench, tmp_path, page, arguments, message):
+    bench("--runs", "1", *arguments)
+    with pytest.raises(SystemExit, match=message):
+        record.main(["--build", str(tmp_path), "--to-page", str(page)])
+    assert "velho" in page.read_text(encoding="utf-8")
+
+
+def test_page_without_measurements_is_told(tmp_path, page):
+    with pytest.raises(SystemExit, match=r"^não há record\.json em .*; rode `make record` antes$"):
+        record.main(["--build", str(tmp_path), "--to-page", str(page)])
+
+
 def test_runs_from_the_command_line(tmp_path):
     command = [sys.executable, "-m", "tools.benchmark.record", "--runs", "1", "--images", "512", "--looks", "0,5 1"]
     ran = subprocess.run([*command, "--only=adam", "--build", tmp_path], cwd=ROOT, capture_output=True, text=True)

@@ -3,6 +3,7 @@
     python -m tools.benchmark.record                     # all recipes, three rounds
     python -m tools.benchmark.record --runs 1 --only muon
     python -m tools.benchmark.record --resume            # goes on where the last one, as it was started, stopped
+    python -m tools.benchmark.record --to-page           # writes docs/recorde.md from the last one: make record-readme
 
 Trains the recipes of ``record_recipes.py`` in turn, in one process, and writes ``record.json`` (after each training)
 and ``record.png`` to the build folder: the validation error that each has after so many seconds of `fit`. When all
@@ -16,16 +17,18 @@ from tools.benchmark.record_recipes import N_CODINGS, RECIPES  # first: it start
 import argparse
 import io
 import json
+import pathlib
 import sys
 
 import keras
 import matplotlib.pyplot as plt
 
 from tools.benchmark.measure import Clock, alone, new_results, parsed, parser_of, resumed
-from tools.benchmark.report import EPOCHS, NUMBER, SECONDS, TEXT, grouped, median, object_schema
-from tools.files import save_all
+from tools.benchmark.report import EPOCHS, FULL, NUMBER, SECONDS, TEXT, grouped, measured, median, object_schema
+from tools.files import read, save_all
 from tools.interruption import INTERRUPTED
-from utils.course import course_seed, restore_keras_defaults
+from tools.stored import with_block
+from utils.course import ROOT, course_seed, restore_keras_defaults
 from utils.data import load_fashion_mnist
 from utils.models import SHAPE
 from utils.plots import PALETTE, use_course_style
@@ -199,6 +202,37 @@ def draw(results):
     return picture.getvalue()
 
 
+def check_complete(results):
+    """Stop unless all recipes that there are were measured, with all images and looks, and the winner tested.
+
+    Raises
+    ------
+    SystemExit
+        Saying what is missing, and which command measures it.
+    """
+    if results["options"] != {"images": FULL["images"], "looks": list(LOOKS)}:
+        raise SystemExit("a última medição usou menos imagens ou outros segundos; rode `make record` inteiro antes")
+    missing = [RECIPES[name].title for name in RECIPES if name not in grouped(results["rows"], "recipe")]
+    missing += ["o teste da vencedora"] if not results["test"] else []
+    if missing:
+        raise SystemExit(
+            f"a página só mostra medições completas; faltam: {', '.join(missing)}. Rode antes: make record RESUME=1"
+        )
+
+
+def write_page(results, page):
+    """Write the table of `results` into its page, and the picture and the measurements beside it."""
+    check_complete(results)
+    where, versions = results["machine"], results["versions"]
+    conditions = (
+        f"Medido em {results['date']}: {where['cores']} núcleos ({where['cpu']}, {where['system']}), "
+        f"Python {versions['python']}, Keras {versions['keras']}, TensorFlow {versions['tensorflow']}."
+    )
+    text = with_block(read(page), "recorde", f"{conditions}\n\n{summary(results, markdown=True)}", page.name)
+    kept = json.dumps(results, ensure_ascii=False, indent=1) + "\n"
+    save_all({page.with_name("record.png"): draw(results), page.with_name("record.json"): kept, page: text})
+
+
 def measure(trainings, runs, results, build):
     """Do the `trainings`, as `pending` returns them; add what was measured to `results`, and write these."""
     fashion, looks = load_fashion_mnist(), results["options"]["looks"]
@@ -238,12 +272,19 @@ def seconds(text):
 def parse(arguments):
     """Return the options of the command line."""
     parser = parser_of("Mede quanto cabe em 30 codings, e em quanto tempo.", tuple(RECIPES))
+    page = {"type": pathlib.Path, "nargs": "?", "const": ROOT / "docs" / "recorde.md", "metavar": "PÁGINA"}
+    parser.add_argument("--to-page", **page, help="só escreve na página o que a última medição achou")
     parser.add_argument("--looks", type=seconds, default=list(LOOKS), help="em que segundos olhar o erro")
     return parsed(parser, arguments)
 
 
 def run(args):
     """Measure what is missing; return the exit status."""
+    if args.to_page:
+        results = measured(args.build / "record.json", SCHEMA, COMMAND)
+        if results is None:
+            raise SystemExit(f"não há record.json em {args.build.name}/; rode `{COMMAND}` antes")
+        return write_page(results, args.to_page)
     names = [name for name in RECIPES if not args.only or name in args.only]
     results = new_results({"images": args.images, "looks": args.looks}, kinds=("rows", "test"))
     if args.resume:
