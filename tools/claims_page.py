@@ -183,8 +183,12 @@ def section(claim_id, result):
     date = datetime.date.fromisoformat(result["date"])
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
     alternative = "; ".join(
-        f"{s['text']}: {interval_text(s, s['scale'])} {s['unit']}, {WORDS[s['verdict']]}" for s in result["statements"]
+        f"{s['text']}: {interval_text(s, s['scale'])} {s['unit']}, {WORDS[s['verdict']]}"
+        for s in result["statements"]
+        if s["main"]
     )
+    others = sum(not s["main"] for s in result["statements"])
+    alternative += f". Há mais {others}, secundárias; os números de todas vêm abaixo" if others else ""
     lessons = " · ".join(
         f"[{name}.ipynb](../notebooks/{name}.ipynb)"
         for name in NOTEBOOKS
