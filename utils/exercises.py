@@ -375,8 +375,8 @@ def paired_interval(answer):
             return "O ganho é do segundo sobre o primeiro: segundo menos primeiro."
         if np.isclose(given.mean(), difference.mean(), rtol=1e-3):
             return "O centro está certo, a largura não. Dica: o desvio padrão das diferenças (ddof=1), dividido por √n."
-        return f"Em um exemplo com {n} sorteios o intervalo é de {comma(low, 2)} a {comma(high, 2)}; veio de "
-            f"{comma(given[0], 2)} a {comma(given[1], 2)}."
+        wanted, came = (f"de {comma(ends[0], 2)} a {comma(ends[1], 2)}" for ends in ((low, high), given))
+        return f"Em um exemplo com {n} sorteios o intervalo é {wanted}; veio {came}."
     return None
 
 
