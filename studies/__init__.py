@@ -37,6 +37,7 @@ STUDIES = {
     "C14": "c14_tying",
     "C15": "c15_pretraining",
     "C18": "c18_denoising",
+    "C19": "c19_robustness",
 }
 
 # They conclude from the results of others, too, and are therefore measured after them.

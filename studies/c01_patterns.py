@@ -102,7 +102,7 @@ WHY = "Um décimo da variação: quem perde mais do que isso erra cada termo em 
 
 STUDY = Study(
     claim="C1",
-    subject="De sequências novas, um AE linear de dois codings perde bem menos se elas são progressões aritméticas",
+    subject="Um AE linear de dois codings refaz bem melhor sequências novas se elas são progressões aritméticas",
     arms={
         "progressions_10": arm("progressões de dez termos, como s2", "progressions_10"),
         "shuffled_10": arm("progressões embaralhadas, cada uma a seu modo", "shuffled_10"),
@@ -119,7 +119,7 @@ STUDY = Study(
         Statement(
             id="pattern",
             text="Com progressões embaralhadas, o AE perde bem mais da variação do que com progressões em ordem",
-            condition="em comparação com progressões embaralhadas (ao menos 10 pontos)",
+            condition="em comparação com progressões embaralhadas (perdem ao menos 10 pontos a mais da variação)",
             comparison=Comparison(("shuffled_10", "progressions_10"), "lost"),
             null=Comparison(("same_order_10", "progressions_10"), "lost"),
             margin=10.0,
@@ -130,7 +130,8 @@ STUDY = Study(
         Statement(
             id="like_s1",
             text="Com cinco números sem padrão, como s1, o AE perde bem mais do que com dez que seguem um, como s2",
-            condition="em comparação com cinco números independentes, a metade do tamanho (ao menos 10 pontos)",
+            condition="em comparação com sequências de cinco números independentes, metade do comprimento (perdem ao "
+            "menos 10 pontos a mais da variação)",
             comparison=Comparison(("any_5", "progressions_10"), "lost"),
             null=Comparison(("progressions_5", "progressions_10"), "lost"),
             margin=10.0,

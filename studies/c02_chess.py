@@ -257,7 +257,8 @@ STUDY = Study(
             4,
             FOUR,
             text="A vantagem do AE mestre sobre o iniciante é bem maior em posições reais do que com as peças ao acaso",
-            condition="na vantagem sobre um AE que viu poucas, que é ao menos 4 peças maior em posições reais",
+            condition="em comparação com um AE que viu poucas (vantagem ao menos 4 peças maior em posições reais do "
+            "que com as peças ao acaso)",
         ),
         statement(
             "without_looking",
@@ -266,7 +267,8 @@ STUDY = Study(
             4,
             FOUR,
             text="Em posições reais, o AE mestre acerta bem mais peças do que quem põe em cada casa o mais comum ali",
-            condition="em posições reais, contra quem põe em cada casa, sem olhar, o mais comum ali (ao menos 4 peças)",
+            condition="em posições reais, em comparação com pôr em cada casa, sem olhar, o mais comum ali (ao menos 4 "
+            "peças a mais)",
         ),
         statement(
             "random_boards",
@@ -275,7 +277,7 @@ STUDY = Study(
             -2,
             TWO,
             text="Com as peças ao acaso, o AE mestre acerta no máximo duas peças a mais do que o iniciante",
-            condition="com as peças ao acaso, onde se toleram 2 peças de vantagem",
+            condition="com as peças ao acaso, em que a vantagem é de no máximo 2 peças",
         ),
         statement(
             "in_proportion",

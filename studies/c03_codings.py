@@ -202,7 +202,8 @@ POINTS = {"scale": "difference", "unit": "pontos", "main": False}
 
 STUDY = Study(
     claim="C3",
-    subject="Um AE aprende, sem rótulos, 30 codings de que uma regressão linear refaz bem imagens novas de 784 pixels",
+    subject="Um AE aprende, sem rótulos, 30 codings a partir dos quais uma regressão linear refaz bem imagens novas de "
+    "784 pixels",
     arms={
         "ae": Arm("30 codings do AE", measure_ae, TUNING, FASHION),
         "untrained": Arm(
@@ -230,7 +231,7 @@ STUDY = Study(
             1.25,
             TWELVE,
             text="Com 30 projeções ao acaso, as imagens novas saem bem piores do que com os 30 codings do AE",
-            condition="em comparação com 30 projeções ao acaso (ao menos 25 % mais erro)",
+            condition="em comparação com 30 projeções ao acaso (que erram ao menos 25 % mais)",
         ),
         statement(
             "pixels",
@@ -239,7 +240,7 @@ STUDY = Study(
             1.25,
             TWELVE,
             text="Com 30 pixels ao acaso, as imagens novas saem bem piores do que com os 30 codings do AE",
-            condition="em comparação com 30 pixels ao acaso (ao menos 25 % mais erro)",
+            condition="em comparação com 30 pixels ao acaso (que erram ao menos 25 % mais)",
         ),
         statement(
             "pca",

@@ -287,8 +287,8 @@ STUDY = Study(
             null=("few_pixels", "ae_1000"),
             margin=-1.0,
             main=True,
-            text="A um classificador linear, os pixels são quase tão úteis quanto 1.000 codings, ou mais",
-            condition="quanto à utilidade dos codings lineares a um classificador (não maior que a dos pixels)",
+            text="Para um classificador linear, os pixels são quase tão úteis quanto 1.000 codings, ou mais",
+            condition="quanto à utilidade dos codings lineares para um classificador (não maior que a dos pixels)",
         ),
         useful(
             "no_structure_gelu",
@@ -298,13 +298,14 @@ STUDY = Study(
             margin=-1.0,
             main=True,
             text="Antes do treino, 1.000 codings não lineares são quase tão úteis quanto depois dele, ou mais",
-            condition="quanto à utilidade dos codings não lineares a um classificador (não maior que antes do treino)",
+            condition="quanto à utilidade dos codings não lineares para um classificador (não maior que antes do "
+            "treino)",
         ),
         useful(
             "gelu_pixels",
             "gelu_1000",
             "copier",
-            text="A um classificador linear, 1.000 codings não lineares são mais úteis do que os pixels",
+            text="Para um classificador linear, 1.000 codings não lineares são mais úteis do que os pixels",
             condition="na utilidade dos codings não lineares, contra os pixels",
         ),
         copies(

@@ -312,7 +312,8 @@ MAIN = ("sae_100", "sae_500", "sae_5000", "similar_500")  # the lecture's recipe
 
 
 STANDARD_ERROR = (
-    "Com {}, o erro padrão de uma acurácia é de 0,4 ponto: menos de 1 ponto se confunde com a sorte."  # of the test
+    "Com {}.000 imagens de teste, o erro padrão de uma acurácia é de cerca de 0,4 ponto, e o intervalo não o cobre: "
+    "menos de 1 ponto pode ser a sorte dessas imagens."
 )
 
 
@@ -341,16 +342,14 @@ def arms(n_labels):
 def statement(id, n_labels):
     """Return the statement that a network exceeds its rival; with its reused weights shuffled, it should not."""
     network, rival, reused, beaten = COMPARED[id]
-    tested, error = (5, "0,6") if id == "similar" else (10, "0,4")
     return Statement(
         id=f"{id}_{n_labels}",
-        text=f"Com {shown(n_labels)}, a rede que reusa {reused} acerta mais do que {beaten}",
+        text=f"Com {shown(n_labels)}, a rede que reusa {reused} acerta ao menos um ponto a mais do que {beaten}",
         condition=f"com {shown(n_labels)}, reusando {reused}" + ("" if beaten == SCRATCH else f", contra {beaten}"),
         comparison=Comparison((f"{network}_{n_labels}", f"{rival}_{n_labels}"), "accuracy"),
         null=Comparison((f"{network}_shuffled_{n_labels}", f"{rival}_{n_labels}"), "accuracy"),
         margin=1.0,
-        why_margin=f"Com {tested}.000 imagens de teste e quatro acertos em cinco, o erro padrão de uma acurácia é de "
-        f"{error} ponto: menos de 1 ponto se confunde com a sorte.",
+        why_margin=STANDARD_ERROR.format(5 if id == "similar" else 10),
         scale="difference",
         unit="pontos",
         main=f"{id}_{n_labels}" in MAIN,
@@ -362,12 +361,13 @@ def features_statement(source, n_labels):
     against = f"regression_pixels_{n_labels}"
     return Statement(
         id=f"features_{source}_{n_labels}",
-        text=f"Com {shown(n_labels)}, uma regressão logística acerta mais {REGRESSIONS[source]} do que nos pixels",
+        text=f"Com {shown(n_labels)}, uma regressão logística acerta ao menos um ponto a mais {REGRESSIONS[source]} do "
+        "que nos pixels",
         condition=f"com {shown(n_labels)}, uma regressão logística {REGRESSIONS[source]}, contra nos pixels",
         comparison=Comparison((f"regression_{source}_{n_labels}", against), "accuracy"),
         null=Comparison((f"regression_untrained_{n_labels}", against), "accuracy"),
         margin=1.0,
-        why_margin=STANDARD_ERROR.format("10.000 imagens de teste"),
+        why_margin=STANDARD_ERROR.format(10),
         scale="difference",
         unit="pontos",
         main=False,
@@ -376,7 +376,8 @@ def features_statement(source, n_labels):
 
 STUDY = Study(
     claim="C15",
-    subject="Com poucos rótulos, um classificador que reusa as camadas de outra rede acerta mais",
+    subject="Com poucos rótulos, um classificador que reusa as camadas de outra rede acerta ao menos um ponto a mais "
+    "do que o mesmo treinado do zero",
     arms={
         **arms(100),
         **arms(500),
@@ -389,7 +390,7 @@ STUDY = Study(
         ),
     },
     measures={
-        "accuracy": "acurácia no teste, onde parou (%)",
+        "accuracy": "acurácia no teste (%)",
         "steps": "passos até onde parou",
         **{f"accuracy_{CHECK * look}": f"acurácia no teste depois de {CHECK * look} passos (%)" for look in CURVE},
     },

@@ -85,7 +85,7 @@ def said(monkeypatch):
         ("1", ..., "○ Questão 1"),
         ("1", "curta demais", "✘ .* de 20 a 250 palavras; há 2"),
         ("1", 3, "✘ .* entre aspas triplas"),
-        ("1", TEXT, "✔ Questão 1 · .* A forma está certa; o conteúdo, o professor avalia"),
+        ("1", TEXT, "✔ Questão 1 · .* A forma está certa; o conteúdo será avaliado na correção"),
         ("6", 5, "✘ .* esperava um modelo do Keras, recebi int"),
         ("7", np.zeros((5, 500)), "✘ .* recebi float64 na forma"),
         ("7", np.zeros((5, 500), int), "✔"),

@@ -26,11 +26,13 @@ PAGE = ROOT / "docs" / "afirmacoes.md"
 PICTURES = ROOT / "docs" / "afirmacoes"
 
 FOR_WRITERS = "generated"  # the name of the block that the site leaves out
+MOST_DRAWN = 20  # statements
+
 INTRODUCTION = f"""# As afirmações da aula, decididas
 
-Cada afirmação é uma frase da aula, e um **estudo** a decide: braços que se comparam com várias sementes, uma margem
-fixada antes, um controle nulo. Como isso funciona, e o que quer dizer cada palavra: [Como se decide uma
-afirmação](como_se_decide.md).
+Cada afirmação vem da aula. Um **estudo** a reescreve em frases que se podem medir e decide cada uma: braços que se
+comparam com várias sementes, uma margem fixada antes (onde não foi, o motivo o diz), um controle nulo. Como isso
+funciona, e o que quer dizer cada palavra: [Como se decide uma afirmação](como_se_decide.md).
 
 As medidas vêm de `make study`, que só treina o que falta ou mudou.
 
@@ -44,7 +46,8 @@ Esta página é gerada: não a edite.
 
 def interval_text(compared, scale):
     """Return an interval as it is shown."""
-    return " a ".join(number_text(natural(end, scale)) for end in compared["interval"])
+    ends = (natural(end, scale) for end in compared["interval"])
+    return " a ".join(number_text(end if abs(end) > 1e-9 else 0) for end in ends)
 
 
 def _row(ax, y, compared, scale, colour, thick):
@@ -73,10 +76,16 @@ class LogTicks(LogLocator):
 
 
 def forest_plot(result):
-    """Return a picture (PNG as bytes) of a study: for each statement every seed, interval, margin, null control."""
+    """Return a picture (PNG as bytes) of a study: for each statement every seed, interval, margin, null control.
+
+    Of a study with very many statements, the main ones only.
+    """
     use_course_style()
-    scales = list(dict.fromkeys((s["scale"], s["unit"]) for s in result["statements"]))
-    groups = [[s for s in result["statements"] if (s["scale"], s["unit"]) == scale] for scale in scales]
+    statements = result["statements"]
+    if len(statements) > MOST_DRAWN:
+        statements = [statement for statement in statements if statement["main"]]
+    scales = list(dict.fromkeys((s["scale"], s["unit"]) for s in statements))
+    groups = [[s for s in statements if (s["scale"], s["unit"]) == scale] for scale in scales]
     heights = [len(group) for group in groups]
     size = (5.6, 1.05 * sum(heights) + 0.8 * len(groups) + 0.6)  # as narrow as it takes to be read on a phone
     fig, axes = plt.subplots(len(groups), 1, figsize=size, height_ratios=heights, squeeze=False)
@@ -138,7 +147,7 @@ def _statement_text(study, s):
     scale, null = s["scale"], s["null"]
     study = load_study(s["claim"]) if "claim" in s else study
     accepted = {
-        "holds": "**também aceito**: o ganho não depende do fenômeno",
+        "holds": "**também aceito**: o ganho aparece mesmo sem o fenômeno",
         "fails": "recusado",
         "undecided": "não aceito, mas tampouco recusado: o intervalo contém a margem",
     }[null["verdict"]]

@@ -59,7 +59,7 @@ def check_form(part, value):
             if is_untried(value):
                 mark, text = "○", "ainda não feita: troque as reticências (...) e rode de novo."
             else:
-                mark, text = "✔", f"{function(value)} A forma está certa; o conteúdo, o professor avalia."
+                mark, text = "✔", f"{function(value)} A forma está certa; o conteúdo será avaliado na correção."
                 export(part, value)
         except FormError as error:
             mark, text = "✘", str(error)
