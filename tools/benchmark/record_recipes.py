@@ -122,15 +122,12 @@ def principal_components(images, n_components, *, n_used=20_000):
     return pixels.mean(axis=0), vectors[:, ::-1][:, :n_components].astype("float32")
 
 
-@recipe("Adam na base da PCA", seconds=30)
-@recipe("Adam na base da PCA, 15 s", seconds=15, name="rotated_15")
-def rotated(images, seconds, n_components=180, hidden=512):
-    """The first and the last layer are fixed: to the principal components, and back to pixels.
+def make_rotated(images, n_components=180, hidden=512):
+    """Return an AE whose first and last layer are fixed: to the principal components, and back to pixels.
 
     What is trained lies between them. It is smaller, and Adam, which scales each weight by itself, has axes there along
     which it makes sense to do so.
     """
-    started = RateByTheClock(0.01, seconds)
     mean, components = principal_components(images, n_components)
     to_components = layers.Dense(n_components, trainable=False)
     to_pixels = layers.Dense(28 * 28, activation="sigmoid", trainable=False)
@@ -152,8 +149,22 @@ def rotated(images, seconds, n_components=180, hidden=512):
     likely = mean.clip(0.01, 0.99)
     to_components.set_weights([components, -mean @ components])
     to_pixels.set_weights([components.T, np.log(likely / (1 - likely))])
+    return model
+
+
+@recipe("Adam na base da PCA", seconds=30)
+@recipe("Adam na base da PCA, 15 s", seconds=15, name="rotated_15")
+def rotated(images, seconds):
+    """As `falling`, between fixed layers that turn pixels to principal components and back."""
+    started = RateByTheClock(0.01, seconds)
+    model = make_rotated(images)
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", steps_per_execution=10)
     return model, {"batch_size": 128, "epochs": FOREVER, "callbacks": [started]}
+
+
+def muon_of_matrices():
+    """Return Muon for the matrices; the biases are left to Adam."""
+    return keras.optimizers.Muon(0.02, weight_decay=0, adam_weight_decay=0, rms_rate=0.2)
 
 
 @recipe("Muon nas matrizes", seconds=30)
@@ -161,6 +172,16 @@ def rotated(images, seconds, n_components=180, hidden=512):
 def muon(images, seconds):
     """The matrices are trained by Muon, in large batches."""
     model = make_sae(N_CODINGS)
-    optimizer = keras.optimizers.Muon(0.02, weight_decay=0, adam_weight_decay=0, rms_rate=0.2)
-    model.compile(optimizer=optimizer, loss="mse", steps_per_execution=5)
+    model.compile(optimizer=muon_of_matrices(), loss="mse", steps_per_execution=5)
     return model, {"batch_size": 1024, "epochs": FOREVER, "callbacks": [RateByTheClock(0.02, seconds)]}
+
+
+@recipe("Muon na base da PCA", seconds=30)
+@recipe("Muon na base da PCA, 15 s", seconds=15, name="rotated_muon_15")
+@recipe("Muon na base da PCA, 60 s", seconds=60, name="rotated_muon_60")
+def rotated_muon(images, seconds):
+    """Both: between the fixed layers the matrices are smaller, and Muon's iterations on them cost a sixth."""
+    started = RateByTheClock(0.02, seconds)
+    model = make_rotated(images)
+    model.compile(optimizer=muon_of_matrices(), loss="mse", steps_per_execution=5)
+    return model, {"batch_size": 512, "epochs": FOREVER, "callbacks": [started]}
