@@ -519,7 +519,7 @@ def darker(n, rng):
         (lambda n, rng: load_fashion_mnist().train.images[rng.choice(55_000, n)], 1.0, "wrong", "Há cópias"),
         (lambda n, rng: rng.random((n, 28, 28)), 0.1, "wrong", "Ajuste a eles uma mistura"),
         (darker, 0.04, "wrong", "Ajuste a eles uma mistura"),
-        (darker, 0.1, "wrong", "Treine mais o AE"),
+        (darker, 0.1, "wrong", "um AE que erra menos"),
         (darker, 1.0, "right", "o alvo é 0,75, e o gerador da solução fica perto de 0,55"),
     ],
 )

@@ -134,9 +134,9 @@ def test_tests_run_with_the_courses_own_seed(make, passed_on):
     for given in (passed_on("test", COURSE_SEED="7"), passed_on("test", "COURSE_SEED=7")):
         assert given[:5] == ["seed=7", "-m", "ruff", "check", "--no-cache"]
         tests = given[given.index("pytest") - 2 :]
-        assert tests[:5] == ["seed=42", "-m", "pytest", "tests", "--ignore=tests/site"]
-        assert tests[5:11] == ["--numprocesses", "auto", "--maxprocesses", "2", "--dist", "loadfile"]
-        assert tests[11:15] == ["seed=42", "-m", "pytest", "notebooks"] and "--nbval" in tests
+        assert tests[:6] == ["seed=42", "-m", "pytest", "tests", "notebooks", "--ignore=tests/site"]
+        assert tests[6:12] == ["--numprocesses", "auto", "--maxprocesses", "2", "--dist", "loadfile"]
+        assert "--nbval" in tests
         assert tests[-5:] == ["seed=42", "-m", "tools.site", "--build=build", "--test"]
 
 

@@ -741,7 +741,7 @@ LESSON_RECIPES = {
         "n_neighbors=10",
     ),
     "04_pesos_amarrados": (
-        'for draw in ("1", "2", "3")',
+        "for draw in range(1, 4)",
         '("solto", make_sae, 20.0), ("amarrado", make_tied_sae, 17.0)',
         "batch_size=128",
         "steps_per_epoch=43",
