@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import importlib
 import importlib.util
 import json
 import math
@@ -211,6 +212,12 @@ def test_recipe_edited_while_it_runs_keeps_its_fingerprint(module):
     with open(sample.__file__, "a", encoding="utf-8") as file:
         file.write("\nRATE = 7\n")
     assert fingerprint(arm) == before
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in (ROOT / "studies").glob("c[0-9]*.py")))
+def test_recipes_of_every_study_can_be_followed_listed_or_not(module):
+    study = importlib.import_module(f"studies.{module}").STUDY
+    assert all(len(fingerprint(arm)) == 16 for arm in study.arms.values())
 
 
 def test_fingerprint_sees_what_is_fixed_of_a_function_and_the_data():

@@ -6,6 +6,7 @@ Only the standard library, and nothing newer than Python 3.6: the environment of
 
 import contextlib
 import errno
+import json
 import os
 import tempfile
 
@@ -14,6 +15,11 @@ try:
 except ImportError:  # Windows
     fcntl = None
     import msvcrt
+
+
+def as_json(value):
+    """Return what a file of measurements holds: JSON with a line for each entry, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def write(path, content):

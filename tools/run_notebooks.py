@@ -14,7 +14,6 @@ build folder measured. Several runs may share a build folder. Exits with 1 if a 
 import argparse
 import concurrent.futures
 import contextlib
-import json
 import os
 import pathlib
 import signal
@@ -29,7 +28,7 @@ import psutil
 
 from studies.verdicts import verdicts_in
 from tools import memory
-from tools.files import make_build_folder, read, save
+from tools.files import as_json, make_build_folder, read, save
 from tools.options import build_folder, count
 from tools.run_screen import WIDTH, Result, cut, full_list, outside, screen
 from tools.stored import (
@@ -278,7 +277,7 @@ def write_records(build, notebooks):
         written, (records, failures) = found, found
         for kind in RECORDS:
             path = build / f"{kind}.json"
-            if failure := save(path, json.dumps(records[kind], ensure_ascii=False, indent=1) + "\n"):
+            if failure := save(path, as_json(records[kind])):
                 failures = [*failures, Result(path.name, failure=failure, is_notebook=False)]
     return failures
 

@@ -14,7 +14,6 @@ from tools.benchmark.recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS, our_sa
 
 import argparse
 import datetime
-import json
 import math
 import os
 import pathlib
@@ -28,7 +27,7 @@ import numpy as np
 import tensorflow as tf
 
 from tools.benchmark.report import FULL, SCHEMA, draw, measured, ratios, spread, summary
-from tools.files import lock, make_build_folder, save_all
+from tools.files import as_json, lock, make_build_folder, save_all
 from tools.interruption import INTERRUPTED
 from tools.options import build_folder, count
 from utils.course import course_seed, restore_keras_defaults
@@ -216,7 +215,7 @@ def measure(trainings, runs, results, build):
 
     def keep(kind, record, line):
         results[kind].append(record)
-        save_all({build / "benchmark.json": json.dumps(results, ensure_ascii=False, indent=1) + "\n"})
+        save_all({build / "benchmark.json": as_json(results)})
         print(f"rodada {record['run'] + 1} de {runs} · {line}", flush=True)
 
     for run, what, *value in trainings:

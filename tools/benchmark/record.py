@@ -16,7 +16,6 @@ from tools.benchmark.record_recipes import N_CODINGS, RECIPES  # first: it start
 
 import argparse
 import io
-import json
 import pathlib
 import sys
 
@@ -24,8 +23,19 @@ import keras
 import matplotlib.pyplot as plt
 
 from tools.benchmark.measure import Clock, alone, new_results, parsed, parser_of, resumed
-from tools.benchmark.report import EPOCHS, FULL, NUMBER, SECONDS, TEXT, grouped, measured, median, object_schema
-from tools.files import read, save_all
+from tools.benchmark.report import (
+    EPOCHS,
+    FULL,
+    NUMBER,
+    SECONDS,
+    TEXT,
+    conditions,
+    grouped,
+    measured,
+    median,
+    object_schema,
+)
+from tools.files import as_json, read, save_all
 from tools.interruption import INTERRUPTED
 from tools.stored import with_block
 from utils.course import ROOT, course_seed, restore_keras_defaults
@@ -223,14 +233,9 @@ def check_complete(results):
 def write_page(results, page):
     """Write the table of `results` into its page, and the picture and the measurements beside it."""
     check_complete(results)
-    where, versions = results["machine"], results["versions"]
-    conditions = (
-        f"Medido em {results['date']}: {where['cores']} núcleos ({where['cpu']}, {where['system']}), "
-        f"Python {versions['python']}, Keras {versions['keras']}, TensorFlow {versions['tensorflow']}."
-    )
-    text = with_block(read(page), "recorde", f"{conditions}\n\n{summary(results, markdown=True)}", page.name)
-    kept = json.dumps(results, ensure_ascii=False, indent=1) + "\n"
-    save_all({page.with_name("record.png"): draw(results), page.with_name("record.json"): kept, page: text})
+    text = with_block(read(page), "recorde", f"{conditions(results)}\n\n{summary(results, markdown=True)}", page.name)
+    beside = {page.with_name("record.png"): draw(results), page.with_name("record.json"): as_json(results)}
+    save_all({**beside, page: text})
 
 
 def measure(trainings, runs, results, build):
@@ -239,7 +244,7 @@ def measure(trainings, runs, results, build):
     images, valid_images = fashion.train.images[: results["options"]["images"]], fashion.validation.images
 
     def keep():
-        save_all({build / "record.json": json.dumps(results, ensure_ascii=False, indent=1) + "\n"})
+        save_all({build / "record.json": as_json(results)})
 
     # A first model, thrown away: what TensorFlow does only once in a process is charged to nobody.
     errors(next(iter(RECIPES)), [min(1, *looks)], images[:1000], valid_images[:1000], seed=course_seed())

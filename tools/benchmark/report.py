@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from tools.benchmark.recipes import GROWTH_CODINGS, GROWTH_IMAGES, PAIRS
-from tools.files import read, save_all, why
+from tools.files import as_json, read, save_all, why
 from tools.options import build_folder
 from tools.stored import with_block
 from utils.course import ROOT
@@ -220,15 +220,19 @@ def check_complete(results):
         )
 
 
-def page_text(results):
-    """Return what the page says of the benchmark; `results` have to be complete, see `check_complete`."""
-    check_complete(results)
+def conditions(results):
+    """Return a sentence that says when, where and with what `results` were measured."""
     where, versions = results["machine"], results["versions"]
-    conditions = (
+    return (
         f"Medido em {results['date']}: {where['cores']} núcleos ({where['cpu']}, {where['system']}), "
         f"Python {versions['python']}, Keras {versions['keras']}, TensorFlow {versions['tensorflow']}."
     )
-    return f"{conditions}\n\n{summary(results, markdown=True)}"
+
+
+def page_text(results):
+    """Return what the page says of the benchmark; `results` have to be complete, see `check_complete`."""
+    check_complete(results)
+    return f"{conditions(results)}\n\n{summary(results, markdown=True)}"
 
 
 def draw_pairs(ax, results):
@@ -299,8 +303,10 @@ def main(arguments=None):
     if results is None:
         raise SystemExit(f"não há benchmark.json em {args.build.name}/; rode `make bench` antes")
     page = with_block(read(args.page), "benchmark", page_text(results), args.page.name)
-    kept = json.dumps(results, ensure_ascii=False, indent=1) + "\n"
-    beside = {args.page.with_name("benchmark.png"): draw(results), args.page.with_name("benchmark.json"): kept}
+    beside = {
+        args.page.with_name("benchmark.png"): draw(results),
+        args.page.with_name("benchmark.json"): as_json(results),
+    }
     save_all({**beside, args.page: page})
 
 
