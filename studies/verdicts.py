@@ -26,7 +26,7 @@ from studies import STUDIES
 from studies.engine import EXTENSION, SEEDS, is_fresh, load_study
 from studies.results import ResultError, read_result
 from utils.arguments import check_choice
-from utils.claims import LECTURE_CLAIMS, number_text, records_in
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text, records_in
 from utils.course import ROOT, course_seed
 from utils.plots import PALETTE
 
@@ -35,9 +35,10 @@ WORDS = {
     "partly": "vale em parte",
     "fails": "não vale",
     "undecided": "não decidido",
+    "arithmetic": "por cálculo",
     None: "sem estudo",
 }
-MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", None: "○"}
+MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", "arithmetic": "=", None: "○"}
 
 
 def natural(effect, scale):
@@ -62,9 +63,50 @@ def _prediction(result, statement_id):
 
 
 def study_verdict(claim_id):
-    """Return the verdict of a claim's study: a key of `WORDS`, None without a (fresh) result."""
+    """Return the verdict on a claim: a key of `WORDS`, None where a study is needed and there is no (fresh) one."""
+    if claim_id in ARITHMETIC:
+        return "arithmetic"
     result = fresh_result(claim_id)
     return result and result["verdict"]
+
+
+def ends_text(low, high, apart_from=None):
+    """Return an interval's ends as they are shown: with the digits that its width leaves any sense.
+
+    Three significant digits of the larger end, and no more than two of the width; more where an end would otherwise
+    look as if it were the number that it is to be told apart from.
+
+    Parameters
+    ----------
+    low, high : float
+    apart_from : float, optional
+        A margin.
+
+    Returns
+    -------
+    str
+        Such as "−0,04 a 0,88" or "1,13 a 1,15".
+    """
+    ends = [0.0 if abs(end) < 1e-9 else end for end in (low, high)]
+    largest, width = max(map(abs, ends)), ends[1] - ends[0]
+    if largest < 1e-4:
+        return " a ".join(map(number_text, ends))
+    digits = 2 - math.floor(math.log10(largest))
+    if width > 0:
+        digits = min(digits, 1 - math.floor(math.log10(width)))
+    digits = max(digits, 0)
+    while (
+        apart_from is not None and digits < 5 and any(f"{end:.{digits}f}" == f"{apart_from:.{digits}f}" for end in ends)
+    ):
+        digits += 1
+    return " a ".join(f"{end:z.{digits}f}" if end else "0" for end in ends).replace(".", ",").replace("-", "−")
+
+
+def interval_text(compared, statement=None):
+    """Return the interval of what was compared, for a statement or, without the phenomenon, for its null control."""
+    statement = statement or compared
+    low, high, margin = (natural(value, statement["scale"]) for value in (*compared["interval"], statement["margin"]))
+    return ends_text(low, high, margin)
 
 
 def study_sentence(claim_id, statement_id):
@@ -95,11 +137,10 @@ def study_sentence(claim_id, statement_id):
         return f"{claim_id}: {WORDS[None]}"
     statements = {statement["id"]: statement for statement in result["statements"]}
     found = statements[check_choice("statement_id", statement_id, statements)]
-    low, high = (number_text(natural(end, found["scale"])) for end in found["interval"])
     text = found["text"]
     if not text[1:2].isupper():  # "AEs" and "PCA" stay as they are behind the colon
         text = text[0].lower() + text[1:]
-    return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {low} a {high} {found['unit']})"
+    return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {interval_text(found)} {found['unit']})"
 
 
 Curve = collections.namedtuple("Curve", "steps mean low high")
@@ -208,12 +249,11 @@ def _texts(claim_id, statement, record, prediction, n_seeds, condition):
         lines = ["Ainda não há um estudo desta afirmação, ou ele é de outra versão da receita.", here]
         bold = lines
     else:
-        low, high = (number_text(natural(end, statement["scale"])) for end in statement["interval"])
         margin = number_text(natural(statement["margin"], statement["scale"]))
-        found = f"estudo: de {low} a {high} {statement['unit']} ({n_seeds} sementes; margem {margin})"
+        found = f"estudo: de {interval_text(statement)} {statement['unit']} ({n_seeds} sementes; margem {margin})"
         if record["inside"] is not None:
             here += f", {'dentro' if record['inside'] else 'fora'} do que se espera de uma execução"
-            here += f" (de {' a '.join(map(number_text, prediction))})" if prediction else ""
+            here += f" (de {ends_text(*prediction)})" if prediction else ""
         word, mark = WORDS[statement["verdict"]], MARKS[statement["verdict"]]
         lines = [f"{mark} {statement['text']}: {word}", f"{found[0].upper()}{found[1:]}", here]
         page = pathlib.PurePath(

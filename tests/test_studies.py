@@ -24,7 +24,7 @@ from studies.results import ResultError, read_result
 from studies.rule import claim_verdict, decide, prediction_interval, with_null
 from tools import claims_page
 from tools.files import lock
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS
 from utils.course import ROOT
 from utils.data import load_fashion_mnist
 
@@ -902,7 +902,7 @@ def test_page_says_of_every_claim_how_it_stands():
     text = claims_page.page({})
     assert all(f"| {claim} | {statement.text} |" in text for claim, statement in LECTURE_CLAIMS.items())
     assert all(sentence in text for sentence in ARITHMETIC.values())
-    assert text.count("sem estudo") == len(LECTURE_CLAIMS) - 3 and text.count("é uma conta") == 3
+    assert text.count("sem estudo") == len(LECTURE_CLAIMS) - 3 and text.count("por cálculo") == 3
 
 
 def test_page_shows_a_study_with_its_null_control(trainings, tmp_path, monkeypatch):
@@ -1081,12 +1081,32 @@ def test_curve_counts_no_seed_that_is_not_the_studys(curves, tmp_path):
     assert verdicts.study_curve("C6", "a", "error").high[0] < 4
 
 
+@pytest.mark.parametrize(
+    "ends, margin, text",
+    [
+        ((-0.0379, 0.878), None, "−0,04 a 0,88"),
+        ((1.1302, 1.1486), 1.03, "1,13 a 1,15"),
+        ((5.72, 6.81), 4, "5,7 a 6,8"),
+        ((0.00641, 0.00644), None, "0,00641 a 0,00644"),
+        ((1.0496, 1.2), 1.05, "1,0496 a 1,2000"),  # three digits would put it on the margin
+        ((-0.001, 2.0), None, "0,0 a 2,0"),
+        ((0.0, 0.5), None, "0 a 0,50"),
+        ((100.4, 2000.0), None, "100 a 2000"),
+        ((1e-8, 2e-8), None, "1,00e−08 a 2,00e−08"),
+        ((2.0, 2.0), None, "2,00 a 2,00"),
+    ],
+)
+def test_ends_of_an_interval_have_no_more_digits_than_say_something(ends, margin, text):
+    assert verdicts.ends_text(*ends, margin) == text
+
+
 def test_sentence_of_a_study_says_verdict_text_and_interval(curves, trainings):
     [statement, *_] = verdicts.fresh_result("C6")["statements"]
     sentence = verdicts.study_sentence("C6", statement["id"])
-    low, high = (number_text(verdicts.natural(end, statement["scale"])) for end in statement["interval"])
     text = statement["text"][0].lower() + statement["text"][1:]
-    assert sentence.startswith(f"C6 {verdicts.WORDS[statement['verdict']]}: {text} (de {low} a {high}")
+    assert sentence.startswith(
+        f"C6 {verdicts.WORDS[statement['verdict']]}: {text} (de {verdicts.interval_text(statement)} "
+    )
     assert verdicts.study_sentence("C17", "anything") == "C17: sem estudo"
     with pytest.raises(ValueError, match="statement_id"):
         verdicts.study_sentence("C6", "other")

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
-from studies.verdicts import MARKS, WORDS, natural
+from studies.verdicts import MARKS, WORDS, ends_text, interval_text, natural
 from tools.stored import NOTEBOOKS
 from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import ROOT
@@ -42,12 +42,6 @@ Esta página é gerada: não a edite.
 
 <!-- /{FOR_WRITERS} -->
 """
-
-
-def interval_text(compared, scale):
-    """Return an interval as it is shown."""
-    ends = (natural(end, scale) for end in compared["interval"])
-    return " a ".join(number_text(end if abs(end) > 1e-9 else 0) for end in ends)
 
 
 def _row(ax, y, compared, scale, colour, thick):
@@ -153,33 +147,35 @@ def _statement_text(study, s):
     }[null["verdict"]]
     lines = [
         f"- {s['text']}{_aside(s)}: **{WORDS[s['verdict']]}**",
-        f"efeito: {_compared_text(study, s, scale)}: de {interval_text(s, scale)} {s['unit']} "
-        f"({len(s['effects'])} sementes)",
+        f"efeito: {_compared_text(study, s, scale)}: de {interval_text(s)} {s['unit']} ({len(s['effects'])} sementes)",
         f"margem ({s['unit']}): {_margin_text(s)}. {s['why_margin']}",
-        f"controle nulo: {_compared_text(study, null, scale)}: de {interval_text(null, scale)}, {accepted}",
+        f"controle nulo: {_compared_text(study, null, scale)}: de {interval_text(null, s)}, {accepted}",
     ]
     return "\n  - ".join(lines)
 
 
 def _arms_table(study, result):
+    """Return the arms as a table, and beneath it what was tuned: once, where arms share it."""
     arms = result["arms"]
-    return format_table(
+    numbers = {tuning: number for number, tuning in enumerate(dict.fromkeys(arm["tuning"] for arm in arms.values()), 1)}
+    table = format_table(
         {
             "braço": [study.arms[name].title for name in arms],
             "parâmetros": [f"{arm['parameters']:,}".replace(",", ".") for arm in arms.values()],
             "sementes": [len(arm["seeds"]) for arm in arms.values()],
             "s de CPU por semente": [number_text(float(np.median(arm["seconds"]))) for arm in arms.values()],
-            "ajuste": [arm["tuning"] for arm in arms.values()],
+            "ajuste": [f"({numbers[arm['tuning']]})" for arm in arms.values()],
         }
     )[1]
+    return "\n\n".join([table, "Ajuste:", "\n".join(f"- ({number}) {tuning}" for tuning, number in numbers.items())])
 
 
 def _lesson_text(result):
     """Return where one run of the lesson is expected to come out."""
     units = {statement["id"]: statement for statement in result["statements"]}
     parts = [
-        f"*{units[name]['text']}*: de {number_text(low)} a {number_text(high)} {units[name]['unit']}"
-        for name, (low, high) in ((name, lesson["prediction"]) for name, lesson in result["lesson"].items())
+        f"*{units[name]['text']}*: de {ends_text(*ends)} {units[name]['unit']}"
+        for name, ends in ((name, lesson["prediction"]) for name, lesson in result["lesson"].items())
     ]
     return "Onde se espera uma execução da lição (99,9 %): " + "; ".join(parts) + "." if parts else ""
 
@@ -192,9 +188,7 @@ def section(claim_id, result):
     date = datetime.date.fromisoformat(result["date"])
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
     alternative = "; ".join(
-        f"{s['text']}: {interval_text(s, s['scale'])} {s['unit']}, {WORDS[s['verdict']]}"
-        for s in result["statements"]
-        if s["main"]
+        f"{s['text']}: {interval_text(s)} {s['unit']}, {WORDS[s['verdict']]}" for s in result["statements"] if s["main"]
     )
     others = sum(not s["main"] for s in result["statements"])
     alternative += f". Há mais {others}, secundárias; os números de todas vêm abaixo" if others else ""
@@ -238,7 +232,7 @@ def claims_table(results, page="", *, sentences=True):
             link, word = f"[{claim_id}]({page}#{claim_id.lower()})", result["verdict"]
             verdict, sentence = f"{MARKS[word]} {WORDS[word]}", result["summary"]
         elif claim_id in ARITHMETIC:
-            verdict = "é uma conta"
+            verdict = f"{MARKS['arithmetic']} {WORDS['arithmetic']}"
             sentence = f"{ARITHMETIC[claim_id]} Conferido no notebook {statement.notebooks[0]}."
         rows.append(f"| {link} | {statement.text} | {verdict} |" + (f" {sentence} |" if sentences else ""))
     return "\n".join(rows)

@@ -4,7 +4,7 @@ import pathlib
 from typing import NamedTuple
 
 from studies.verdicts import WORDS, study_verdict
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
+from utils.claims import LECTURE_CLAIMS, number_text
 from utils.course import without_native_messages
 from utils.tables import format_table
 
@@ -71,7 +71,7 @@ def claims_table(results):
     if not ids:
         return ""
     with without_native_messages():  # a study may bring TensorFlow with it
-        verdicts = ["é uma conta" if id in ARITHMETIC else WORDS[study_verdict(id)] for id in ids]
+        verdicts = [WORDS[study_verdict(id)] for id in ids]
     numbers = [
         cut(number([r for r in claims if r["id"] == id], [r for r in cards if r["id"] == id]), NUMBER_WIDTH)
         for id in ids
