@@ -243,7 +243,7 @@ EQUAL = ("cae", "dense", "permuted")
 
 STUDY = Study(
     claim="C16",
-    subject="Com imagens, o AE convolucional é superior ao denso",
+    subject="Em imagens de roupas, um AE denso erra ao menos 5 % mais do que o convolucional",
     arms={
         **arms(ALL, 500),
         **arms(ALL, 5000),

@@ -552,7 +552,7 @@ def right_letters(id, text, condition, measure, main, rival="dense_words"):
 
 STUDY = Study(
     claim="C17",
-    subject="Para sequências, uma RNN tem desempenho melhor que uma DNN",
+    subject="Um AE recorrente refaz sequências melhor do que o melhor de dois AEs densos",
     arms={
         **contest("vowels_16", vowels, VOWELS, 16, 10),
         **contest("vowels_4", vowels, VOWELS, 4, 10),

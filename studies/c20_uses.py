@@ -1,4 +1,4 @@
-"""C20: what AEs are for: reducing dimension, features, initial weights (studies C11, C3 and C15), and generation.
+"""C20: what AEs are for: reducing dimension, features, initial weights (studies C11 and C15), and generation.
 
 Generation: codings are drawn from a distribution and decoded. A VAE, whose training makes its codings standard normal,
 a SAE of the same size, PCA, each with a distribution that is known beforehand or fitted afterwards. A classifier that
@@ -393,7 +393,7 @@ STUDY = Study(
             "vae",
             "precision",
             text="Imagens do VAE ficam entre as reais quase tantas vezes quanto imagens reais novas",
-            condition="para gerar imagens: as do VAE ficam entre as reais",
+            condition="para gerar imagens: as do VAE ficam entre as reais quase tantas vezes quanto imagens reais novas",
         ),
         as_good(
             "resembles_fitted",

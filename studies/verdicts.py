@@ -310,7 +310,10 @@ def _picture(statement, prediction, here):
     ax.tick_params(labelsize=9)
     ax.grid(False)
     ax.spines["left"].set_visible(False)
-    ax.set_title("grosso: o estudo · fino: onde se espera\numa execução · ponto: esta", fontsize=9)
+    legend = ["grosso: o estudo"]
+    legend += [] if prediction is None else ["fino: onde se espera\numa execução"]
+    legend += [f"ponto: esta{' execução' if prediction is None else ''}"] if has_dot else []
+    ax.set_title(" · ".join(legend), fontsize=9)
     file = io.BytesIO()
     fig.savefig(file, format="png")
     plt.close(fig)

@@ -83,7 +83,7 @@ class Interval:
             return f"≤ {high}"
         if self.high == math.inf:
             return f"≥ {low}"
-        return f"de {low} a {high}"
+        return f"exatamente {high}" if self.low == self.high else f"de {low} a {high}"
 
 
 def at_least(low):
