@@ -546,7 +546,8 @@ STUDY = Study(
         Statement(
             id="images",
             text="Com metade dos pixels preta ou branca, o melhor filtro ou regressão linear erra mais do que o dAE",
-            condition="para limpar imagens com metade dos pixels preta ou branca, contra o melhor filtro ou regressão linear",
+            condition="para limpar imagens com metade dos pixels preta ou branca, contra o melhor filtro ou regressão "
+            "linear",
             comparison=Comparison(("image_rival", "image_dae"), "error"),
             null=Comparison(("image_rival", "image_sae"), "error"),
             margin=1.05,

@@ -393,7 +393,8 @@ STUDY = Study(
             "vae",
             "precision",
             text="Imagens do VAE ficam entre as reais quase tantas vezes quanto imagens reais novas",
-            condition="para gerar imagens: as do VAE ficam entre as reais quase tantas vezes quanto imagens reais novas",
+            condition="para gerar imagens: as do VAE ficam entre as reais quase tantas vezes quanto imagens reais "
+            "novas",
         ),
         as_good(
             "resembles_fitted",

@@ -35,7 +35,7 @@ WORDS = {
     "partly": "vale em parte",
     "fails": "não vale",
     "undecided": "não decidido",
-    "arithmetic": "por cálculo",
+    "arithmetic": "vale, por cálculo",
     None: "sem estudo",
 }
 MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", "arithmetic": "=", None: "○"}

@@ -141,7 +141,7 @@ def test_end_says_what_to_do_next(monkeypatch, tmp_path):
 def test_claim_shows_the_verdict_of_its_study_and_what_this_run_measured(monkeypatch):
     verdicts = {"C14": "holds", "C12": "arithmetic"}
     monkeypatch.setattr(run_screen, "study_verdict", verdicts.get)
-    monkeypatch.setattr(run_screen, "WORDS", {"holds": "vale", "arithmetic": "por cálculo", None: "sem estudo"})
+    monkeypatch.setattr(run_screen, "WORDS", {"holds": "vale", "arithmetic": "vale, por cálculo", None: "sem estudo"})
     claims = [claim(id="C12"), claim(id="C12", holds=False)]
     cards = [
         card(),
@@ -150,9 +150,9 @@ def test_claim_shows_the_verdict_of_its_study_and_what_this_run_measured(monkeyp
     ]
     lines = claims_table([Result("04_x", 1.0, claims=claims, verdicts=cards)]).splitlines()[1:]
     assert [line.split()[0] for line in lines] == ["C12", "C13", "C14"]
-    assert lines[0].endswith("por cálculo  1 de 2 medidas na faixa")
-    assert lines[1].endswith("sem estudo   sem número")
-    assert lines[2].endswith("vale         1,08 vezes; fora do esperado: C14 few_best")
+    assert lines[0].endswith("vale, por cálculo  1 de 2 medidas na faixa")
+    assert lines[1].endswith("sem estudo         sem número")
+    assert lines[2].endswith("vale               1,08 vezes; fora do esperado: C14 few_best")
     untested = claims_table([Result("04_x", 1.0)]).splitlines()[1:]
     assert [line.split()[0] for line in untested] == ["C12", "C13", "C14"] and untested[0].endswith("sem medida")
     assert claims_table([Result("04_x", failure="não é um notebook")]) == ""

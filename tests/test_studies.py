@@ -902,7 +902,7 @@ def test_page_says_of_every_claim_how_it_stands():
     text = claims_page.page({})
     assert all(f"| {claim} | {statement.text} |" in text for claim, statement in LECTURE_CLAIMS.items())
     assert all(sentence in text for sentence in ARITHMETIC.values())
-    assert text.count("sem estudo") == len(LECTURE_CLAIMS) - 3 and text.count("por cálculo") == 3
+    assert text.count("sem estudo") == len(LECTURE_CLAIMS) - 3 and text.count("vale, por cálculo") == 3
 
 
 def test_page_shows_a_study_with_its_null_control(trainings, tmp_path, monkeypatch):

@@ -26,7 +26,7 @@ PAGE = ROOT / "docs" / "afirmacoes.md"
 PICTURES = ROOT / "docs" / "afirmacoes"
 
 FOR_WRITERS = "generated"  # the name of the block that the site leaves out
-MOST_DRAWN = 20  # statements
+MOST_DRAWN = 12  # statements
 
 INTRODUCTION = f"""# As afirmações da aula, decididas
 
@@ -191,7 +191,8 @@ def section(claim_id, result):
         f"{s['text']}: {interval_text(s)} {s['unit']}, {WORDS[s['verdict']]}" for s in result["statements"] if s["main"]
     )
     others = sum(not s["main"] for s in result["statements"])
-    alternative += f". Há mais {others}, secundárias; os números de todas vêm abaixo" if others else ""
+    more = "Há mais uma, secundária" if others == 1 else f"Há mais {others} secundárias"
+    alternative += f". {more}; os números de todas vêm abaixo" if others else ""
     lessons = " · ".join(
         f"[{name}.ipynb](../notebooks/{name}.ipynb)"
         for name in NOTEBOOKS

@@ -47,7 +47,6 @@ DISK = 2e9  # bytes that a hand-in may write into its folder
 ROOM_FOR_OUTPUT = 1e9  # bytes of memory, of the process through which the output comes
 EVERY = 0.5  # seconds between looks at what runs
 OF_THE_COURSE = ("utils", "studies", "tools", "data")
-OF_A_HAND_IN = ("utils", "data")
 PYTHON_VARIABLES = ("PYTHON", "KERAS", "TF_", "JUPYTER", "IPYTHON", "COURSE_")
 
 
@@ -282,7 +281,7 @@ def grade_one(path, file, course, args, line):
     who, texts = written(notebook)
     graded = Graded(file, who, texts=texts, seen=seen_by_student(notebook))
     with temporary_folder() as folder:
-        copy_of_course(folder, OF_A_HAND_IN, root=course)
+        copy_of_course(folder, OF_THE_COURSE, root=course)  # a cell of imports copied from a lesson works there
         if failure := save(folder / "notebooks" / NOTEBOOK, as_text(notebook)):
             raise SystemExit(failure)
         (folder / "export").mkdir()

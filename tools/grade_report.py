@@ -63,12 +63,14 @@ OPEN = {
         "Pesos amarrados",
         "O decodificador usa as transpostas dos kernels do codificador, e por isso a rede tem de ser simétrica. Caem "
         "pela metade os kernels, não os vieses. Ajuda contra o overfitting com poucos dados; com muitos, a restrição "
-        "pode custar erro. Não aceite «acelera» sem uma medida ou um argumento.",
+        "pode custar erro. «Acelera» conta se vier com medida ou argumento; quem cita o estudo de C13 (passos até um "
+        "erro fixado: vale) tem a medida.",
     ),
     "11": (
         1.0,
         "Conclusão",
-        "Lê o intervalo, e não só a média; diz para que caso vale (estes dados, 500 rótulos, esta rede, este treino); "
+        "Lê o intervalo, e não só a média; diz para que caso vale (estes dados, 500 rótulos, esta rede, este treino, "
+        "um só dAE: repetiu-se o sorteio dos rótulos, não o pré-treino); "
         "não chama de ausência de ganho o que é falta de decisão; e propõe uma medida que a mudaria. A semente da "
         "correção é outra: compare o texto com os números que o aluno viu, e aceite qualquer resultado bem lido.",
     ),
@@ -203,7 +205,8 @@ def answers(part, results):
         who = f"{escaped(graded.who, 120)}<br><small>{escaped(graded.file, 120)}</small>"
         rows.append(f"<tr><td>{who}</td><td>{shown}</td><td></td></tr>")
     head = f"<tr><th>quem</th><th>resposta</th><th>até {comma(most)}</th></tr>"
-    rubric = f'<p class="rubrica"><b>Uma boa resposta:</b> {html.escape(rubric)}</p>'
+    halves = "" if part == "11" else " (metade pelo conteúdo, metade pelo argumento)"
+    rubric = f'<p class="rubrica"><b>Uma boa resposta{halves}:</b> {html.escape(rubric)}</p>'
     title = f"{'Parte' if part == '11' else 'Questão'} {part} · {title}"
     return f"<h3>{title}</h3>{rubric}<table>{head}{''.join(rows)}</table>"
 

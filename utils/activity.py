@@ -97,9 +97,13 @@ def check_text(value):
 
 def check_dae(model):
     check_model("dae", model, outputs=SHAPE)
-    names = [layer.name for layer in model.layers]
-    if not {"encoder", "decoder"} <= set(names):
-        raise FormError(f"esperava um modelo composto de encoder e decoder, com esses nomes; há: {', '.join(names)}.")
+    chain = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    names = [layer.name for layer in chain]
+    if names[-2:] != ["encoder", "decoder"] or not all(hasattr(part, "layers") for part in chain[-2:]):
+        raise FormError(
+            "esperava um modelo que termina em dois, de nomes encoder e decoder, nessa ordem, e nada depois; "
+            f"há: {', '.join(names)}."
+        )
     n_parameters = f"{model.count_params():,}".replace(",", ".")
     return f"Um modelo de {n_parameters} parâmetros, composto de encoder e decoder."
 

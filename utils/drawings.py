@@ -427,7 +427,8 @@ def draw_recurrent_ae(n_steps, *, title):
         _arrow(ax, (right, half_height), (right, 1.15))
         ax.text(right, 1.25, rf"$\hat{{x}}_{i + 1}$", ha="center", va="bottom", fontsize=12)
         _arrow(ax, (right, -1.15), (right, -half_height), PALETTE["orange"])
-        ax.text(right, -1.3, f"$z, c_{i + 1}$", ha="center", va="top", fontsize=12, color="#9A6700")
+        ax.text(right, -1.3, "$z$", ha="right", va="top", fontsize=12, color="#9A6700")
+        ax.text(right, -1.3, f"$,\\, c_{i + 1}$", ha="left", va="top", fontsize=12)
         if i < n_steps - 1:
             _arrow(ax, (right + half_width, 0), (right + STEP - half_width, 0), PALETTE["blue"])
     _box(ax, centre, 0, "codings\n$z$", PALETTE["orange"], height=1.3)
