@@ -125,7 +125,7 @@ STUDY = Study(
             margin=10.0,
             why_margin=WHY,
             scale="difference",
-            unit="pontos",
+            unit="points",
         ),
         Statement(
             id="like_s1",
@@ -137,7 +137,7 @@ STUDY = Study(
             margin=10.0,
             why_margin=WHY,
             scale="difference",
-            unit="pontos",
+            unit="points",
         ),
         Statement(
             id="pattern_wide",
@@ -148,7 +148,7 @@ STUDY = Study(
             margin=10.0,
             why_margin=f"{WHY} Acrescentada depois da primeira medida, com uma conta que a deixava prever.",
             scale="difference",
-            unit="pontos",
+            unit="points",
             main=False,
         ),
     ),

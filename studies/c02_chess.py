@@ -204,7 +204,7 @@ def pca_arm(title, **options):
 
 
 def statement(id, comparison, null, margin, why_margin, **options):
-    options = {"scale": "difference", "unit": "peças"} | options
+    options = {"scale": "difference", "unit": "pieces"} | options
     return Statement(
         id=id,
         comparison=Comparison(*comparison),
@@ -288,7 +288,7 @@ STUDY = Study(
             text="Também em proporção a vantagem do AE mestre é maior em posições reais do que com as peças ao acaso",
             condition="em proporção, e não em peças",
             scale="log_ratio",
-            unit="vezes",
+            unit="times",
             main=False,
         ),
         statement(

@@ -198,7 +198,7 @@ POINT = (
     "Com 10.000 imagens de teste, o erro padrão de uma acurácia é de 0,4 ponto: "
     "menos de 1 ponto se confunde com a sorte."
 )
-POINTS = {"scale": "difference", "unit": "pontos", "main": False}
+POINTS = {"scale": "difference", "unit": "points", "main": False}
 
 STUDY = Study(
     claim="C3",

@@ -210,7 +210,7 @@ def anomaly_statement(better, worse, **texts):
         margin=1.0,
         why_margin="De cem pares (calçado, roupa), um a mais em ordem. O erro padrão de uma AUC destas é de 0,3 ponto.",
         scale="difference",
-        unit="pontos",
+        unit="points",
         main=False,
         **texts,
     )

@@ -217,7 +217,7 @@ def copies(id, more, less, margin=10.0, why="Dez pontos: um décimo do que não 
         margin=margin,
         why_margin=why,
         scale="difference",
-        unit="pontos",
+        unit="points",
         main=main,
         **texts,
     )
@@ -233,7 +233,7 @@ def useful(id, better, worse, null=("ae_200_again", "ae_200"), margin=1.0, main=
         why_margin="Com 10.000 imagens de teste, o erro padrão de uma acurácia é de 0,4 ponto: "
         "menos de 1 ponto se confunde com a sorte.",
         scale="difference",
-        unit="pontos",
+        unit="points",
         main=main,
         **texts,
     )

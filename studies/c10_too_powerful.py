@@ -99,7 +99,7 @@ LUCK = (
     "Com 10.000 imagens de teste, o erro padrão de uma acurácia é de 0,4 ponto: menos de 1 ponto se confunde com a "
     "sorte."
 )
-POINTS = {"margin": 1.0, "why_margin": LUCK, "scale": "difference", "unit": "pontos"}
+POINTS = {"margin": 1.0, "why_margin": LUCK, "scale": "difference", "unit": "points"}
 NETS = {
     "simple": ("sem camada oculta", SIMPLE, 0),
     "modest": ("modesta (uma camada oculta de 50)", MODEST, 0),

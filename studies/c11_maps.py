@@ -186,7 +186,7 @@ def statement(id, measure, rival, **options):
         if measure.endswith("class")
         else "Um ponto de cem: menos do que isso não se vê em um mapa.",
         scale="difference",
-        unit="pontos",
+        unit="points",
         **options,
     )
 

@@ -351,7 +351,7 @@ def statement(id, n_labels):
         margin=1.0,
         why_margin=STANDARD_ERROR.format(5 if id == "similar" else 10),
         scale="difference",
-        unit="pontos",
+        unit="points",
         main=f"{id}_{n_labels}" in MAIN,
     )
 
@@ -369,7 +369,7 @@ def features_statement(source, n_labels):
         margin=1.0,
         why_margin=STANDARD_ERROR.format(10),
         scale="difference",
-        unit="pontos",
+        unit="points",
         main=False,
     )
 

@@ -545,7 +545,7 @@ def right_letters(id, text, condition, measure, main, rival="dense_words"):
         margin=2.0,
         why_margin="Dois pontos são uma letra a mais em cada sete palavras: menos que isso mal se nota.",
         scale="difference",
-        unit="pontos",
+        unit="points",
         main=main,
     )
 

@@ -442,7 +442,7 @@ def of_codings(id, arms, words, level=None, **options):
         margin=2,
         why_margin=OF_ACCURACY,
         scale="difference",
-        unit="pontos",
+        unit="points",
         **options,
     )
 
@@ -474,7 +474,7 @@ def points(id, arms, null, measure, margin, **options):
         margin=margin,
         why_margin=why,
         scale="difference",
-        unit="pontos",
+        unit="points",
         **options,
     )
 
@@ -629,7 +629,7 @@ STUDY = Study(
             margin=2,
             why_margin=OF_ACCURACY,
             scale="difference",
-            unit="pontos",
+            unit="points",
             main=False,
         ),
         displacement("gaussian", "ruído gaussiano de 0,4"),

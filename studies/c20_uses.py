@@ -307,7 +307,7 @@ def as_good(id, generator, measure, **options):
         margin=-10.0,
         why_margin="Perder uma em cada dez imagens é a maior perda tolerada: as outras nove ainda servem.",
         scale="difference",
-        unit="pontos",
+        unit="points",
         **options,
     )
 

@@ -86,8 +86,8 @@ class Statement:
         Why this one. Shown.
     scale : {"log_ratio", "difference"}
         The effect is the logarithm of the ratio of the two measures, or their difference.
-    unit : str
-        Of the effect, for those who read it.
+    unit : {"times", "points", "pieces"}
+        Of the effect, for those who read it: a key of `studies.verdicts.UNITS`.
     main : bool
         Whether the verdict on the claim rests on it.
     """
@@ -100,7 +100,7 @@ class Statement:
     margin: float
     why_margin: str
     scale: str = "log_ratio"
-    unit: str = "vezes"
+    unit: str = "times"
     main: bool = True
 
     def effect(self, a, b):

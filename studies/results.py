@@ -45,7 +45,7 @@ SCHEMA = _object(
             main={"type": "boolean"},
             **COMPARED,
             scale={"enum": ["log_ratio", "difference"]},
-            unit=TEXT,
+            unit={"enum": ["times", "points", "pieces"]},
             margin=NUMBER,
             why_margin=TEXT,
             level=NUMBER,

@@ -40,6 +40,14 @@ WORDS = {
 }
 MARKS = {"holds": "✔", "partly": "◐", "fails": "✘", "undecided": "?", "arithmetic": "=", None: "○"}
 
+UNITS = {"times": ("vez", "vezes"), "points": ("ponto", "pontos"), "pieces": ("peça", "peças")}  # below two, and from
+
+
+def unit_text(unit, *numbers):
+    """Return a unit, a key of `UNITS`, as it is shown behind numbers; without numbers, as of many."""
+    one, many = UNITS[unit]
+    return one if numbers and max(map(abs, numbers)) < 2 else many
+
 
 def natural(effect, scale):
     """Return an effect as it is shown: a ratio, not its logarithm."""
@@ -109,6 +117,12 @@ def interval_text(compared, statement=None):
     return ends_text(low, high, margin)
 
 
+def measured_text(statement):
+    """Return a statement's interval with its unit."""
+    ends = (natural(end, statement["scale"]) for end in statement["interval"])
+    return f"{interval_text(statement)} {unit_text(statement['unit'], *ends)}"
+
+
 def study_sentence(claim_id, statement_id):
     """Return what a study found of one of its statements, in a sentence: the verdict, the text, the interval.
 
@@ -140,7 +154,7 @@ def study_sentence(claim_id, statement_id):
     text = found["text"]
     if not text[1:2].isupper():  # "AEs" and "PCA" stay as they are behind the colon
         text = text[0].lower() + text[1:]
-    return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {interval_text(found)} {found['unit']})"
+    return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {measured_text(found)})"
 
 
 Curve = collections.namedtuple("Curve", "steps mean low high")
@@ -250,7 +264,7 @@ def _texts(claim_id, statement, record, prediction, n_seeds, condition):
         bold = lines
     else:
         margin = number_text(natural(statement["margin"], statement["scale"]))
-        found = f"estudo: de {interval_text(statement)} {statement['unit']} ({n_seeds} sementes; margem {margin})"
+        found = f"estudo: de {measured_text(statement)} ({n_seeds} sementes; margem {margin})"
         if record["inside"] is not None:
             here += f", {'dentro' if record['inside'] else 'fora'} do que se espera de uma execução"
             here += f" (de {ends_text(*prediction)})" if prediction else ""
@@ -302,7 +316,7 @@ def _picture(statement, prediction, here):
     ax.plot([low, high], [0, 0], color=PALETTE["blue"], linewidth=7, solid_capstyle="butt")
     if has_dot:
         ax.plot(here, 0, "o", color=PALETTE["orange"], markeredgecolor="black", markersize=9, clip_on=False)
-    ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{statement['unit']} · cinza: aquém da margem")
+    ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{unit_text(statement['unit'])} · cinza: aquém da margem")
     ax.xaxis.label.set_size(9)
     ax.xaxis.set_major_locator(plt.MaxNLocator(5, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(_tick_text))
@@ -367,8 +381,8 @@ def show_verdict(claim_id, statement_id, *, here=None):
     statements = {statement["id"]: statement for statement in result["statements"]} if result else {}
     statement = statements[check_choice("statement_id", statement_id, statements)] if result else None
     prediction = _prediction(result, statement_id) if statement else None
-    unit = f" {statement['unit']}" if statement else ""
     here = here if here is None else _number(here)
+    unit = f" {unit_text(statement['unit'], here)}" if statement and here is not None else ""
     record = {
         "id": claim_id,
         "statement": statement_id,

@@ -285,6 +285,7 @@ def test_nbval_takes_any_number_on_a_card_and_no_other_words(masked):
     )
     numbers = ("1,08", "−0,500", "0", "170", "108407", "5,96e−08", "1\u2009234", "12\u202f345,6")
     assert len({masked(card.format(number)) for number in numbers}) == 1
+    assert masked(card.format("1,08").replace("1,08 vezes", "1,08 vez")) == masked(card.format("2,08"))
     plain = masked(card.format("1,08"))
     assert plain == masked(card.format("1,08").replace("1,05", "−2,5").replace("1,09", "10,25"))
     changes = [(": vale", ": não vale"), ("dentro", "fora"), ("✔", "✘"), ("10 sementes", "20 sementes"), ("C14", "C6")]

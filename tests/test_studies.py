@@ -20,7 +20,7 @@ from sklearn.decomposition import PCA
 from studies import LAST, STUDIES, __main__, common, engine, verdicts
 from studies.engine import SEEDS, Arm, Comparison, Statement, Study
 from studies.fingerprints import fingerprint
-from studies.results import ResultError, read_result
+from studies.results import SCHEMA, ResultError, read_result
 from studies.rule import claim_verdict, decide, prediction_interval, with_null
 from tools import claims_page
 from tools.files import lock
@@ -421,7 +421,7 @@ def test_seeds_that_are_not_the_studys_count_for_nothing(trainings, tmp_path):
         lambda result: result["lesson"]["gain"].update(prediction=[0.001, 1000.0]),
         lambda result: result["statements"][0]["null"].update(interval=[-9.0, -8.0]),
         lambda result: result["statements"][0].update(margin=0.0),
-        lambda result: result["statements"][0].update(unit="metros"),
+        lambda result: result["statements"][0].update(unit="points"),
         lambda result: result.update(verdict="fails"),
     ],
 )
@@ -686,7 +686,7 @@ def test_study_declares_what_a_reader_needs(claim):
     assert len({statement.id for statement in study.statements}) == len(study.statements)
     for statement in study.statements:
         assert statement.null != statement.comparison
-        assert all((statement.text, statement.condition, statement.why_margin, statement.unit))
+        assert all((statement.text, statement.condition, statement.why_margin)) and statement.unit in verdicts.UNITS
         assert {*statement.comparison.arms, *statement.null.arms} <= set(study.arms)
     for arm in study.arms.values():
         assert arm.title and arm.tuning and 5 <= arm.n_seeds <= len(SEEDS)
@@ -1170,6 +1170,13 @@ def test_values_that_are_not_there_are_refused(curves, asked, message):
 
 def test_mark_of_a_claim_that_holds_never_stands_beside_another_word():
     assert set(verdicts.MARKS) == set(verdicts.WORDS)
+    assert list(verdicts.UNITS) == SCHEMA["properties"]["statements"]["items"]["properties"]["unit"]["enum"]
+    assert [verdicts.unit_text("times", *numbers) for numbers in ((1.99,), (-2.0,), (1.1, 2.3), ())] == [
+        "vez",
+        "vezes",
+        "vezes",
+        "vezes",
+    ]
     assert len(set(verdicts.MARKS.values())) == len(set(verdicts.WORDS.values())) == len(verdicts.WORDS)
 
 

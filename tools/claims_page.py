@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
-from studies.verdicts import MARKS, WORDS, ends_text, interval_text, natural
+from studies.verdicts import MARKS, WORDS, ends_text, interval_text, measured_text, natural, unit_text
 from tools.stored import NOTEBOOKS
 from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import ROOT
@@ -97,7 +97,7 @@ def forest_plot(result):
         if scale == "log_ratio":
             ax.set_xscale("log")
         ax.axvline(natural(0, scale), color="#BBBBBB", linewidth=1, zorder=0)
-        ax.set(yticks=[], ylim=(len(group) - 0.5, -0.55), xlabel=unit)
+        ax.set(yticks=[], ylim=(len(group) - 0.5, -0.55), xlabel=unit_text(unit))
         ax.spines["left"].set_visible(False)
         ax.xaxis.set_major_locator(LogTicks() if scale == "log_ratio" else MaxNLocator(6))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
@@ -147,8 +147,8 @@ def _statement_text(study, s):
     }[null["verdict"]]
     lines = [
         f"- {s['text']}{_aside(s)}: **{WORDS[s['verdict']]}**",
-        f"efeito: {_compared_text(study, s, scale)}: de {interval_text(s)} {s['unit']} ({len(s['effects'])} sementes)",
-        f"margem ({s['unit']}): {_margin_text(s)}. {s['why_margin']}",
+        f"efeito: {_compared_text(study, s, scale)}: de {measured_text(s)} ({len(s['effects'])} sementes)",
+        f"margem ({unit_text(s['unit'])}): {_margin_text(s)}. {s['why_margin']}",
         f"controle nulo: {_compared_text(study, null, scale)}: de {interval_text(null, s)}, {accepted}",
     ]
     return "\n  - ".join(lines)
@@ -174,7 +174,7 @@ def _lesson_text(result):
     """Return where one run of the lesson is expected to come out."""
     units = {statement["id"]: statement for statement in result["statements"]}
     parts = [
-        f"*{units[name]['text']}*: de {ends_text(*ends)} {units[name]['unit']}"
+        f"*{units[name]['text']}*: de {ends_text(*ends)} {unit_text(units[name]['unit'], *ends)}"
         for name, ends in ((name, lesson["prediction"]) for name, lesson in result["lesson"].items())
     ]
     return "Onde se espera uma execução da lição (99,9 %): " + "; ".join(parts) + "." if parts else ""
@@ -188,7 +188,7 @@ def section(claim_id, result):
     date = datetime.date.fromisoformat(result["date"])
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
     alternative = "; ".join(
-        f"{s['text']}: {interval_text(s)} {s['unit']}, {WORDS[s['verdict']]}" for s in result["statements"] if s["main"]
+        f"{s['text']}: {measured_text(s)}, {WORDS[s['verdict']]}" for s in result["statements"] if s["main"]
     )
     others = sum(not s["main"] for s in result["statements"])
     more = "Há mais uma, secundária" if others == 1 else f"Há mais {others} secundárias"
