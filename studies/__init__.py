@@ -38,7 +38,8 @@ STUDIES = {
     "C15": "c15_pretraining",
     "C18": "c18_denoising",
     "C19": "c19_robustness",
+    "C20": "c20_uses",
 }
 
 # They conclude from the results of others, too, and are therefore measured after them.
-LAST = ()
+LAST = ("C20",)
