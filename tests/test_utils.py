@@ -722,5 +722,5 @@ def test_recurrent_ae_has_one_cell_a_step_on_each_side():
     ax = drawings.draw_recurrent_ae(3, title="t")
     texts = [text.get_text() for text in ax.texts]
     assert texts.count("RNN") == 6
-    assert sum(text.startswith("$z, c_") for text in texts) == 3
+    assert texts.count("$z$") == 3 and sum(text.startswith("$,\\, c_") for text in texts) == 3
     assert {"codificador: sequence-to-vector", "decodificador: vector-to-sequence"} <= set(texts)
