@@ -78,6 +78,11 @@ def study_verdict(claim_id):
     return result and result["verdict"]
 
 
+def _round_text(value, _=None):
+    """Return a round number, its digits after the comma as many as it has; a tick gives its place, too."""
+    return f"{value:.6g}".replace(".", ",").replace("-", "−")
+
+
 def ends_text(low, high, apart_from=None):
     """Return an interval's ends as they are shown: with the digits that its width leaves any sense.
 
@@ -115,6 +120,11 @@ def interval_text(compared, statement=None):
     statement = statement or compared
     low, high, margin = (natural(value, statement["scale"]) for value in (*compared["interval"], statement["margin"]))
     return ends_text(low, high, margin)
+
+
+def margin_text(statement):
+    """Return a statement's margin as it was written, without digits that say nothing."""
+    return _round_text(natural(statement["margin"], statement["scale"]))
 
 
 def measured_text(statement):
@@ -263,8 +273,7 @@ def _texts(claim_id, statement, record, prediction, n_seeds, condition):
         lines = ["Ainda não há um estudo desta afirmação, ou ele é de outra versão da receita.", here]
         bold = lines
     else:
-        margin = number_text(natural(statement["margin"], statement["scale"]))
-        found = f"estudo: de {measured_text(statement)} ({n_seeds} sementes; margem {margin})"
+        found = f"estudo: de {measured_text(statement)} ({n_seeds} sementes; margem {margin_text(statement)})"
         if record["inside"] is not None:
             here += f", {'dentro' if record['inside'] else 'fora'} do que se espera de uma execução"
             here += f" (de {ends_text(*prediction)})" if prediction else ""
@@ -286,11 +295,6 @@ def _can_be_drawn(here, ends, is_log):
         return 0.01 * min(ends) < here < 100 * max(ends)
     reach = 100 * (max(ends) - min(ends))
     return min(ends) - reach < here < max(ends) + reach
-
-
-def _tick_text(value, _):
-    """Return a round number as it stands at an axis, its digits after the comma as many as it has."""
-    return f"{value:.6g}".replace(".", ",").replace("-", "−")
 
 
 def _picture(statement, prediction, here):
@@ -319,7 +323,7 @@ def _picture(statement, prediction, here):
     ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{unit_text(statement['unit'])} · cinza: aquém da margem")
     ax.xaxis.label.set_size(9)
     ax.xaxis.set_major_locator(plt.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(_tick_text))
+    ax.xaxis.set_major_formatter(FuncFormatter(_round_text))
     ax.minorticks_off()
     ax.tick_params(labelsize=9)
     ax.grid(False)
@@ -337,7 +341,6 @@ def _picture(statement, prediction, here):
 def _alternative_text(statement, prediction, here):
     """Return what is to be seen in the card's picture."""
     low, high = statement["interval"]
-    margin = number_text(natural(statement["margin"], statement["scale"]))
     side = (
         "à direita dela"
         if low > statement["margin"]
@@ -345,6 +348,7 @@ def _alternative_text(statement, prediction, here):
         if high < statement["margin"]
         else "dos dois lados dela"
     )
+    margin = margin_text(statement)
     study = f"Uma reta, com uma linha na margem, {margin}, e o intervalo do estudo, uma barra grossa, {side}."
     expected = "" if prediction is None else " Uma barra fina diz onde se espera uma execução."
     if here is None or not math.isfinite(here):

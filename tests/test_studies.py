@@ -958,7 +958,7 @@ def test_card_says_what_is_to_be_seen_in_its_picture(card, monkeypatch, here, pl
     )
     card(here=here)
     assert described[0].startswith(
-        "Uma reta, com uma linha na margem, 1,50, e o intervalo do estudo, uma barra grossa, à direita"
+        "Uma reta, com uma linha na margem, 1,5, e o intervalo do estudo, uma barra grossa, à direita"
     )
     assert described[0].endswith(place)
 
@@ -968,7 +968,7 @@ def test_card_shows_the_verdict_the_study_and_this_run(card):
     lines = data["text/plain"].splitlines()
     assert lines[0] == "✔ C6 · vale · um AE subcompleto comprime bem os dados de treino e mal os diferentes"
     assert lines[1] == "  ✔ a erra mais do que b: vale"
-    assert lines[2].startswith("  Estudo: de 1,9") and "(10 sementes; margem 1,50)" in lines[2]
+    assert lines[2].startswith("  Estudo: de 1,9") and "(10 sementes; margem 1,5)" in lines[2]
     assert "Nesta execução: 2,01 vezes, dentro do que se espera de uma execução (de 1,9" in lines[3]
     assert "](docs/afirmacoes.md#c6)" in data["text/markdown"]
     assert record.pop("here") == pytest.approx(2.01)

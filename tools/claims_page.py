@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
-from studies.verdicts import MARKS, WORDS, ends_text, interval_text, measured_text, natural, unit_text
+from studies.verdicts import MARKS, WORDS, ends_text, interval_text, margin_text, measured_text, natural, unit_text
 from tools.stored import NOTEBOOKS
 from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import ROOT
@@ -131,11 +131,6 @@ def _aside(s):
     return f" (do estudo de {s['claim']})" if "claim" in s else "" if s["main"] else " (secundária)"
 
 
-def _margin_text(s):
-    """Return a statement's margin as it was written, without digits that say nothing."""
-    return f"{natural(s['margin'], s['scale']):.6g}".replace(".", ",").replace("-", "−")
-
-
 def _statement_text(study, s):
     """Return a statement, its verdict, and how it was decided, as an item of a list."""
     scale, null = s["scale"], s["null"]
@@ -148,7 +143,7 @@ def _statement_text(study, s):
     lines = [
         f"- {s['text']}{_aside(s)}: **{WORDS[s['verdict']]}**",
         f"efeito: {_compared_text(study, s, scale)}: de {measured_text(s)} ({len(s['effects'])} sementes)",
-        f"margem ({unit_text(s['unit'])}): {_margin_text(s)}. {s['why_margin']}",
+        f"margem ({unit_text(s['unit'])}): {margin_text(s)}. {s['why_margin']}",
         f"controle nulo: {_compared_text(study, null, scale)}: de {interval_text(null, s)}, {accepted}",
     ]
     return "\n  - ".join(lines)
