@@ -133,6 +133,19 @@ def measured_text(statement):
     return f"{interval_text(statement)} {unit_text(statement['unit'], *ends)}"
 
 
+def here_text(here, statement=None):
+    """Return what a run measured, with its unit: two or three digits, as many decimals as the study's interval shows.
+
+    Without a statement three digits, and no unit.
+    """
+    if statement is None or not math.isfinite(here) or abs(here) < 1e-4:
+        return f"{number_text(here)} {unit_text(statement['unit'], here)}" if statement else number_text(here)
+    decimals = len(interval_text(statement).split()[-1].partition(",")[2])
+    first = -math.floor(math.log10(abs(here)))  # the place of the first digit
+    decimals = max(0, min(max(decimals, first + 1), first + 2))
+    return f"{f'{here:z.{decimals}f}'.replace('.', ',').replace('-', '−')} {unit_text(statement['unit'], here)}"
+
+
 def study_sentence(claim_id, statement_id):
     """Return what a study found of one of its statements, in a sentence: the verdict, the text, the interval.
 
@@ -386,19 +399,19 @@ def show_verdict(claim_id, statement_id, *, here=None):
     statement = statements[check_choice("statement_id", statement_id, statements)] if result else None
     prediction = _prediction(result, statement_id) if statement else None
     here = here if here is None else _number(here)
-    unit = f" {unit_text(statement['unit'], here)}" if statement and here is not None else ""
     record = {
         "id": claim_id,
         "statement": statement_id,
         "verdict": result["verdict"] if statement else None,
         "here": here if here is not None and math.isfinite(here) else None,
-        "shown": "" if here is None else f"{number_text(here)}{unit}",
+        "shown": "" if here is None else here_text(here, statement),
         "inside": _inside(here, prediction),
         "seed": course_seed(),
     }
     n_seeds = len(statement["effects"]) if statement else 0
     has_condition = statement and (result["verdict"] == "partly" or statement["null"]["verdict"] == "holds")
-    condition = result["summary"] if has_condition else ""
+    is_borrowed = "." in statement_id  # then most of what the claim depends on is of other lessons
+    condition = result["summary"] if has_condition and not is_borrowed else ""
     plain, markdown = _texts(claim_id, statement, record, prediction, n_seeds, condition)
     if not InteractiveShell.initialized():
         print(plain)

@@ -271,7 +271,7 @@ def test_nbval_takes_any_measure_and_no_other_words(masked):
         "✔ C6 · erro · medido: {} (limite: ≤ 2)",
         "✔ **C6** · erro · medido: **{} vezes** (limite: ≤ 2 vezes)",
     ):
-        assert len({masked(line.format(measure)) for measure in ("0", "1.2e-08", "-0.500", "170", "108407")}) == 1
+        assert len({masked(line.format(measure)) for measure in ("0", "1,2 × 10⁻⁸", "-0,500", "170", "108407")}) == 1
         assert masked(line.format("0")) != masked(line.format("0").replace("✔", "✘"))
         assert masked(line.format("0")) != masked(line.format("0").replace("≤ 2", "≤ 3"))
 
@@ -283,7 +283,7 @@ def test_nbval_takes_any_number_on_a_card_and_no_other_words(masked):
         "  Estudo: de 1,05 a 1,09 vezes (10 sementes; margem 1,03)\n"
         "  Nesta execução: {} vezes, dentro do que se espera de uma execução (de 1,02 a 1\u202f234,5)"
     )
-    numbers = ("1,08", "−0,500", "0", "170", "108407", "5,96e−08", "1\u2009234", "12\u202f345,6")
+    numbers = ("1,08", "−0,500", "0", "170", "108407", "6,0 × 10⁻⁸", "1\u2009234", "12\u202f345,6")
     assert len({masked(card.format(number)) for number in numbers}) == 1
     assert masked(card.format("1,08").replace("1,08 vezes", "1,08 vez")) == masked(card.format("2,08"))
     plain = masked(card.format("1,08"))

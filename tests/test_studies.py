@@ -1092,7 +1092,7 @@ def test_curve_counts_no_seed_that_is_not_the_studys(curves, tmp_path):
         ((-0.001, 2.0), None, "0,0 a 2,0"),
         ((0.0, 0.5), None, "0 a 0,50"),
         ((100.4, 2000.0), None, "100 a 2000"),
-        ((1e-8, 2e-8), None, "1,00e−08 a 2,00e−08"),
+        ((1e-8, 2e-8), None, "1,0 × 10⁻⁸ a 2,0 × 10⁻⁸"),
         ((2.0, 2.0), None, "2,00 a 2,00"),
     ],
 )

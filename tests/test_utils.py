@@ -168,7 +168,7 @@ def test_claim_shows_one_line_and_keeps_the_record(shown, monkeypatch):
         (-7.958, "−7,96"),
         (0.5, "0,500"),
         (0.0116, "0,0116"),
-        (5.96e-08, "5,96e−08"),
+        (5.96e-08, "6,0 × 10⁻⁸"),
         (0.0, "0"),
         (-0.0, "0"),
         (float("nan"), "NaN"),

@@ -59,6 +59,19 @@ ARITHMETIC = {
 }
 
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _as_read(text):
+    """Return a number that Python wrote as it is read in Portuguese: a decimal comma, a power of ten as such."""
+    digits, _, power = text.partition("e")
+    digits = digits.replace(".", ",").replace("-", "−")
+    if not power:
+        return digits
+    power = f"10{str(int(power)).translate(RAISED)}"
+    return power if digits == "1" else f"{digits} × {power}"
+
+
 class ClaimError(AssertionError):
     """A claim of the lecture did not hold in an experiment."""
 
@@ -78,7 +91,7 @@ class Interval:
         return self.low <= value <= self.high
 
     def __str__(self):
-        low, high = (f"{end:g}".replace(".", ",").replace("-", "−") for end in (self.low, self.high))
+        low, high = (_as_read(f"{end:g}") for end in (self.low, self.high))
         if self.low == -math.inf:
             return f"≤ {high}"
         if self.high == math.inf:
@@ -112,7 +125,7 @@ def number_text(value):
     Returns
     -------
     str
-        Such as "0,0116", "12,3", "170", "108407", "−7,96" or, when tiny, "5,96e−08"; "NaN" for None and NaN.
+        Such as "0,0116", "12,3", "170", "108407", "−7,96" or, when tiny, "6,0 × 10⁻⁸"; "NaN" for None and NaN.
     """
     if value is None or math.isnan(value):
         return "NaN"
@@ -120,7 +133,7 @@ def number_text(value):
         return "0"
     # Where .3g would round to 1e+03 and write 100 with a bare dot behind it, all digits before the point are shown.
     text = f"{value:.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
-    return text.replace(".", ",").replace("-", "−")
+    return _as_read(f"{value:#.2g}" if "e" in text else text)
 
 
 def claim(claim_id, statement, *, value, holds, unit=""):
