@@ -36,6 +36,8 @@ STUDIES = {
     "C13": "c13_tying_speed",
     "C14": "c14_tying",
     "C15": "c15_pretraining",
+    "C16": "c16_convolution",
+    "C17": "c17_sequences",
     "C18": "c18_denoising",
     "C19": "c19_robustness",
     "C20": "c20_uses",

@@ -351,7 +351,7 @@ STUDY = Study(
             "vae",
             PLAIN_NULL,
             text="As imagens do VAE ficam mais perto das reais que as de um SAE com uma normal ajustada depois",
-            condition="para gerar imagens: um VAE, contra um SAE de mesmo tamanho com uma normal ajustada depois",
+            condition="para gerar imagens com um VAE, contra um SAE de mesmo tamanho com uma normal ajustada depois",
             told=" (A frase entrou depois que a lição 10, em uma execução, mostrou o SAE mais perto.)",
         ),
         nearer(
@@ -360,7 +360,7 @@ STUDY = Study(
             "vae",
             PLAIN_NULL,
             text="Com cada coding sorteado à parte, as imagens do VAE ficam mais perto das reais que as do SAE",
-            condition="para gerar imagens: um VAE, contra um SAE de mesmo tamanho, ambos com cada coding à parte",
+            condition="para gerar imagens com um VAE, contra um SAE de mesmo tamanho, ambos com cada coding à parte",
             main=False,
         ),
         nearer(
@@ -378,7 +378,7 @@ STUDY = Study(
             "vae",
             PLAIN_NULL,
             text="Com cada coding sorteado à parte, as imagens do VAE ficam mais perto das reais que as da PCA",
-            condition="para gerar imagens: um VAE, contra a PCA-30, ambos com cada coding à parte",
+            condition="para gerar imagens com um VAE, contra a PCA-30, ambos com cada coding à parte",
         ),
         nearer(
             "fitted",
@@ -386,14 +386,15 @@ STUDY = Study(
             "sae_mixture",
             FITTED_NULL,
             text="Com uma mistura ajustada aos codings, as imagens do SAE ficam mais perto das reais que as da PCA",
-            condition="para gerar imagens: um SAE e uma mistura ajustada depois, contra a PCA-30 com a mesma mistura",
+            condition="para gerar imagens com um SAE e uma mistura ajustada depois, contra a PCA-30 com a mesma "
+            "mistura",
         ),
         as_good(
             "resembles",
             "vae",
             "precision",
             text="Imagens do VAE ficam entre as reais quase tantas vezes quanto imagens reais novas",
-            condition="para gerar imagens: as do VAE ficam entre as reais quase tantas vezes quanto imagens reais "
+            condition="para gerar com um VAE imagens que fiquem entre as reais quase tantas vezes quanto imagens reais "
             "novas",
         ),
         as_good(
@@ -451,9 +452,9 @@ STUDY = Study(
         ),
     ),
     borrows=(
-        Borrowed("C11", "whole_pixels", "para reduzir a dimensão: vizinhos nos 30 codings, contra os 784 pixels"),
-        Borrowed("C11", "tsne_pixels", "para ver os dados: mapa de t-SNE dos codings, contra o dos pixels"),
-        Borrowed("C15", "features_sae_500", "para detectar características: codings, contra pixels, com 500 rótulos"),
+        Borrowed("C11", "whole_pixels", "para reduzir a dimensão (vizinhos nos 30 codings, contra os 784 pixels)"),
+        Borrowed("C11", "tsne_pixels", "para ver os dados (mapa de t-SNE dos codings, contra o dos pixels)"),
+        Borrowed("C15", "features_sae_500", "para detectar características (codings, contra pixels, com 500 rótulos)"),
         Borrowed("C15", "sae_500", "para iniciar os pesos de um classificador com 500 rótulos, contra sorteá-los"),
     ),
 )

@@ -373,7 +373,7 @@ def _alternative_text(statement, prediction, here):
     return f"{study}{expected} O ponto desta execução cai fora da barra grossa{place}."
 
 
-def show_verdict(claim_id, statement_id, *, here=None):
+def show_verdict(claim_id, statement_id, *, here=None, with_summary=True):
     """Show the verdict on a claim as a card: what the study found, and where this run stands.
 
     Without a study, or with one of another recipe, the card says so. A value outside the interval in which one run of
@@ -387,6 +387,8 @@ def show_verdict(claim_id, statement_id, *, here=None):
         A statement of its study.
     here : float, optional
         What this run measured, in the unit of the statement: a ratio, or a difference.
+    with_summary : bool
+        Whether to say when the claim holds, if only in part: once in a lesson is enough.
 
     Raises
     ------
@@ -397,7 +399,7 @@ def show_verdict(claim_id, statement_id, *, here=None):
     result = fresh_result(claim_id)
     statements = {statement["id"]: statement for statement in result["statements"]} if result else {}
     statement = statements[check_choice("statement_id", statement_id, statements)] if result else None
-    prediction = _prediction(result, statement_id) if statement else None
+    prediction = _prediction(result, statement_id) if statement and here is not None else None
     here = here if here is None else _number(here)
     record = {
         "id": claim_id,
@@ -411,7 +413,7 @@ def show_verdict(claim_id, statement_id, *, here=None):
     n_seeds = len(statement["effects"]) if statement else 0
     has_condition = statement and (result["verdict"] == "partly" or statement["null"]["verdict"] == "holds")
     is_borrowed = "." in statement_id  # then most of what the claim depends on is of other lessons
-    condition = result["summary"] if has_condition and not is_borrowed else ""
+    condition = result["summary"] if with_summary and has_condition and not is_borrowed else ""
     plain, markdown = _texts(claim_id, statement, record, prediction, n_seeds, condition)
     if not InteractiveShell.initialized():
         print(plain)
