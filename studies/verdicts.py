@@ -78,7 +78,7 @@ def study_verdict(claim_id):
     return result and result["verdict"]
 
 
-def _round_text(value, _=None):
+def round_text(value, _=None):
     """Return a round number, its digits after the comma as many as it has; a tick gives its place, too."""
     return f"{value:.6g}".replace(".", ",").replace("-", "−")
 
@@ -124,7 +124,7 @@ def interval_text(compared, statement=None):
 
 def margin_text(statement):
     """Return a statement's margin as it was written, without digits that say nothing."""
-    return _round_text(natural(statement["margin"], statement["scale"]))
+    return round_text(natural(statement["margin"], statement["scale"]))
 
 
 def measured_text(statement):
@@ -143,7 +143,8 @@ def here_text(here, statement=None):
     decimals = len(interval_text(statement).split()[-1].partition(",")[2])
     first = -math.floor(math.log10(abs(here)))  # the place of the first digit
     decimals = max(0, min(max(decimals, first + 1), first + 2))
-    return f"{f'{here:z.{decimals}f}'.replace('.', ',').replace('-', '−')} {unit_text(statement['unit'], here)}"
+    text = f"{here:z.{decimals}f}"
+    return f"{text.replace('.', ',').replace('-', '−')} {unit_text(statement['unit'], float(text))}"
 
 
 def study_sentence(claim_id, statement_id):
@@ -336,7 +337,7 @@ def _picture(statement, prediction, here):
     ax.set(ylim=(-1, 1), yticks=[], xlabel=f"{unit_text(statement['unit'])} · cinza: aquém da margem")
     ax.xaxis.label.set_size(9)
     ax.xaxis.set_major_locator(plt.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(_round_text))
+    ax.xaxis.set_major_formatter(FuncFormatter(round_text))
     ax.minorticks_off()
     ax.tick_params(labelsize=9)
     ax.grid(False)

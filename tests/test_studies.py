@@ -947,7 +947,7 @@ def card(trainings, tmp_path, monkeypatch):
     [
         (2.0, "O ponto desta execução cai na barra grossa."),
         (500.0, "O ponto desta execução cai fora da barra grossa e da fina."),
-        (None, "Uma barra fina diz onde se espera uma execução."),
+        (None, "e o intervalo do estudo, uma barra grossa, à direita dela."),
         (math.nan, "Uma barra fina diz onde se espera uma execução."),
     ],
 )
@@ -1009,6 +1009,21 @@ def test_card_tells_the_condition_of_what_holds_in_part(card, trainings, tmp_pat
         "  Vale com poucas imagens.",
     ]
     assert "Vale com poucas imagens." in data["text/markdown"]
+
+
+def test_card_says_once_when_a_claim_holds_in_part(card, tmp_path):
+    result = read_result("C6", tmp_path) | {"verdict": "partly", "summary": "Vale com poucas imagens."}
+    (tmp_path / "C6.json").write_text(json.dumps(result), encoding="utf-8")
+    data, _, _ = card(here=2.0, with_summary=False, fresh=True)
+    assert "Vale com poucas imagens." not in data["text/plain"] + data["text/markdown"]
+
+
+@pytest.mark.parametrize(
+    ("here", "text"), [(1.9961, "2,00 vezes"), (0.5, "0,50 vez"), (0.0, "0 vez"), (1234.5, "1234 vezes")]
+)
+def test_card_tells_a_run_with_the_digits_of_the_study(here, text):
+    statement = {"interval": [0.65, 0.7], "margin": 0.4, "scale": "log_ratio", "unit": "times"}
+    assert verdicts.here_text(here, statement) == text
 
 
 def test_card_without_a_measure_shows_the_study_alone(card):

@@ -15,7 +15,17 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from studies import STUDIES
 from studies.engine import LESSON, is_fresh, load_study
 from studies.results import read_result
-from studies.verdicts import MARKS, WORDS, ends_text, interval_text, margin_text, measured_text, natural, unit_text
+from studies.verdicts import (
+    MARKS,
+    WORDS,
+    ends_text,
+    interval_text,
+    margin_text,
+    measured_text,
+    natural,
+    round_text,
+    unit_text,
+)
 from tools.stored import NOTEBOOKS
 from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text
 from utils.course import ROOT
@@ -100,7 +110,7 @@ def forest_plot(result):
         ax.set(yticks=[], ylim=(len(group) - 0.5, -0.55), xlabel=unit_text(unit))
         ax.spines["left"].set_visible(False)
         ax.xaxis.set_major_locator(LogTicks() if scale == "log_ratio" else MaxNLocator(6))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
+        ax.xaxis.set_major_formatter(FuncFormatter(round_text))
         ax.minorticks_off()
         ax.grid(axis="y", visible=False)
     handles = [
@@ -165,6 +175,29 @@ def _arms_table(study, result):
     return "\n\n".join([table, "Ajuste:", "\n".join(f"- ({number}) {tuning}" for tuning, number in numbers.items())])
 
 
+def _means_table(study, result):
+    """Return what each arm measured, of that which a statement compares: the mean, the least and the largest."""
+    compared = [half for statement in study.statements for half in (statement.comparison, statement.null)]
+    measured = set()
+    for half in compared:
+        measures = [half.measure] * 2 if isinstance(half.measure, str) else half.measure
+        measured |= set(zip(half.arms, measures, strict=True))
+    rows = [
+        (arm, measure, result["arms"][arm]["values"][measure])
+        for measure in study.measures
+        for arm in result["arms"]
+        if (arm, measure) in measured
+    ]
+    return format_table(
+        {
+            "o que se mediu": [study.measures[measure] for _, measure, _ in rows],
+            "braço": [study.arms[arm].title for arm, *_ in rows],
+            "média": [number_text(float(np.mean(values))) for *_, values in rows],
+            "do menor ao maior": [f"{number_text(min(values))} a {number_text(max(values))}" for *_, values in rows],
+        }
+    )[1]
+
+
 def _lesson_text(result):
     """Return where one run of the lesson is expected to come out."""
     units = {statement["id"]: statement for statement in result["statements"]}
@@ -199,6 +232,7 @@ def section(claim_id, result):
         f"![{alternative}](afirmacoes/{claim_id}.png)",
         "\n".join(_statement_text(study, statement) for statement in result["statements"]),
         "<details><summary>Os braços</summary>\n\n" + _arms_table(study, result) + "\n\n</details>",
+        "<details><summary>O que cada braço mediu</summary>\n\n" + _means_table(study, result) + "\n\n</details>",
         _lesson_text(result) if LESSON in result["arms"] else "",
         f"Para medir tudo de novo: apague `studies/results/{claim_id}.json` e rode `make study C={claim_id}` (levou "
         f"cerca de {math.ceil(seconds / 60)} min de CPU). A última medida é "
