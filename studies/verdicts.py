@@ -26,7 +26,7 @@ from studies import STUDIES
 from studies.engine import EXTENSION, SEEDS, is_fresh, load_study
 from studies.results import ResultError, read_result
 from utils.arguments import check_choice
-from utils.claims import ARITHMETIC, LECTURE_CLAIMS, number_text, records_in
+from utils.claims import ARITHMETIC, LECTURE_CLAIMS, as_read, number_text, records_in
 from utils.course import ROOT, course_seed
 from utils.plots import PALETTE
 
@@ -80,7 +80,7 @@ def study_verdict(claim_id):
 
 def round_text(value, _=None):
     """Return a round number, its digits after the comma as many as it has; a tick gives its place, too."""
-    return f"{value:.6g}".replace(".", ",").replace("-", "−")
+    return as_read(f"{value:.6g}")
 
 
 def ends_text(low, high, apart_from=None):
@@ -112,7 +112,7 @@ def ends_text(low, high, apart_from=None):
         apart_from is not None and digits < 5 and any(f"{end:.{digits}f}" == f"{apart_from:.{digits}f}" for end in ends)
     ):
         digits += 1
-    return " a ".join(f"{end:z.{digits}f}" if end else "0" for end in ends).replace(".", ",").replace("-", "−")
+    return " a ".join(as_read(f"{end:z.{digits}f}" if end else "0") for end in ends)
 
 
 def interval_text(compared, statement=None):
@@ -144,7 +144,7 @@ def here_text(here, statement=None):
     first = -math.floor(math.log10(abs(here)))  # the place of the first digit
     decimals = max(0, min(max(decimals, first + 1), first + 2))
     text = f"{here:z.{decimals}f}"
-    return f"{text.replace('.', ',').replace('-', '−')} {unit_text(statement['unit'], float(text))}"
+    return f"{as_read(text)} {unit_text(statement['unit'], float(text))}"
 
 
 def study_sentence(claim_id, statement_id):

@@ -62,7 +62,7 @@ ARITHMETIC = {
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def _as_read(text):
+def as_read(text):
     """Return a number that Python wrote as it is read in Portuguese: a decimal comma, a power of ten as such."""
     digits, _, power = text.partition("e")
     digits = digits.replace(".", ",").replace("-", "−")
@@ -91,7 +91,7 @@ class Interval:
         return self.low <= value <= self.high
 
     def __str__(self):
-        low, high = (_as_read(f"{end:g}") for end in (self.low, self.high))
+        low, high = (as_read(f"{end:g}") for end in (self.low, self.high))
         if self.low == -math.inf:
             return f"≤ {high}"
         if self.high == math.inf:
@@ -133,7 +133,7 @@ def number_text(value):
         return "0"
     # Where .3g would round to 1e+03 and write 100 with a bare dot behind it, all digits before the point are shown.
     text = f"{value:.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
-    return _as_read(f"{value:#.2g}" if "e" in text else text)
+    return as_read(f"{value:#.2g}" if "e" in text else text)
 
 
 def claim(claim_id, statement, *, value, holds, unit=""):
