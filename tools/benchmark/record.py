@@ -47,7 +47,7 @@ from utils.training import mean_error
 
 LOOKS = (5, 10, 15, 20, 30, 60)  # seconds
 AIM = 30  # seconds after which the winner is chosen
-KEPT_BEFORE = 1.0  # seconds before a look in which weights are copied
+KEPT_EVERY = 1.0  # seconds; in the last ones before a look, weights are copied after each step
 COMMAND = "make record"
 ROW = object_schema(recipe=TEXT, round=NUMBER, seconds=SECONDS, validation_mse=NUMBER)
 # What ``record.json`` holds.
@@ -79,7 +79,7 @@ class LookingClock(Clock):
 
     def __init__(self, looks, **options):
         super().__init__(**options)
-        self.open, self.at, self.newest = list(looks), {}, None
+        self.open, self.at, self.newest, self.copied = list(looks), {}, None, 0
 
     def on_train_begin(self, logs=None):
         self.copy()
@@ -87,7 +87,7 @@ class LookingClock(Clock):
     def copy(self):
         """Keep the weights as they are now, off the clock."""
         seconds = self.seconds()
-        self.newest = self.model.get_weights()
+        self.newest, self.copied = self.model.get_weights(), seconds
         self.start += self.seconds() - seconds
 
     def on_train_batch_end(self, batch, logs=None):
@@ -96,8 +96,8 @@ class LookingClock(Clock):
             self.at[self.open.pop(0)] = self.newest
         if not self.open:
             self.model.stop_training = True
-        elif self.open[0] - seconds < KEPT_BEFORE:
-            self.copy()
+        elif self.open[0] - seconds < KEPT_EVERY or seconds - self.copied >= KEPT_EVERY:
+            self.copy()  # also long before: a step may take seconds, when an epoch ends
 
     def on_epoch_end(self, epoch, logs=None):
         pass

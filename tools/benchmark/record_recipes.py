@@ -86,20 +86,16 @@ class RateByTheClock(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.rate((spent - self.first) / max(1e-9, self.until - self.first))
 
 
-@recipe("Adam, taxa constante", seconds=30)
-def adam(images, seconds):
-    """As lesson 03 trains, only longer."""
-    model = make_sae(N_CODINGS)
-    model.compile(optimizer=keras.optimizers.Adam(0.002), loss="mse", steps_per_execution=10)
-    return model, {"batch_size": 256, "epochs": FOREVER}
+def train_by_the_clock(model, optimizer, seconds, *, batch_size):
+    """Compile a model; return it, and what `fit` is given so that the rate falls to zero when the seconds are over."""
+    rate = RateByTheClock(float(optimizer.learning_rate), seconds)
+    model.compile(optimizer=optimizer, loss="mse", steps_per_execution=10)
+    return model, {"batch_size": batch_size, "epochs": FOREVER, "callbacks": [rate]}
 
 
-@recipe("Adam, taxa que cai", seconds=30)
-def falling(images, seconds):
-    """The rate rises and falls along half a cosine."""
-    model = make_sae(N_CODINGS)
-    model.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse", steps_per_execution=10)
-    return model, {"batch_size": 256, "epochs": FOREVER, "callbacks": [RateByTheClock(0.005, seconds)]}
+def muon_of_matrices(learning_rate):
+    """Return Muon for the matrices; the biases are left to Adam."""
+    return keras.optimizers.Muon(learning_rate, weight_decay=0, adam_weight_decay=0, rms_rate=0.2)
 
 
 def principal_components(images, n_components, *, n_used=20_000):
@@ -125,8 +121,7 @@ def principal_components(images, n_components, *, n_used=20_000):
 def make_rotated(images, n_components=180, hidden=512):
     """Return an AE whose first and last layer are fixed: to the principal components, and back to pixels.
 
-    What is trained lies between them. It is smaller, and Adam, which scales each weight by itself, has axes there along
-    which it makes sense to do so.
+    What is trained lies between them: its matrices are smaller, and a step of Muon on them costs a sixth.
     """
     mean, components = principal_components(images, n_components)
     to_components = layers.Dense(n_components, trainable=False)
@@ -152,36 +147,88 @@ def make_rotated(images, n_components=180, hidden=512):
     return model
 
 
-@recipe("Adam na base da PCA", seconds=30)
-@recipe("Adam na base da PCA, 15 s", seconds=15, name="rotated_15")
-def rotated(images, seconds):
-    """As `falling`, between fixed layers that turn pixels to principal components and back."""
-    started = RateByTheClock(0.01, seconds)
-    model = make_rotated(images)
-    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", steps_per_execution=10)
-    return model, {"batch_size": 128, "epochs": FOREVER, "callbacks": [started]}
+def linear_and_mlp(n_inputs, hidden, n_outputs):
+    """Return a linear map, which begins by passing on what it can, plus an MLP, which begins as zero."""
+    inputs = layers.Input((n_inputs,))
+    line = layers.Dense(n_outputs, use_bias=False, kernel_initializer="identity")(inputs)
+    bend = layers.Dense(hidden, activation="gelu")(inputs)
+    bend = layers.Dense(n_outputs, kernel_initializer="zeros")(bend)
+    return keras.Model(inputs, layers.Add()([line, bend]))
 
 
-def muon_of_matrices():
-    """Return Muon for the matrices; the biases are left to Adam."""
-    return keras.optimizers.Muon(0.02, weight_decay=0, adam_weight_decay=0, rms_rate=0.2)
+def clipped(pixels):
+    """Return pixels between black and white."""
+    return keras.ops.clip(pixels, 0, 1)
 
 
-@recipe("Muon nas matrizes", seconds=30)
-@recipe("Muon nas matrizes, 15 s", seconds=15, name="muon_15")
-def muon(images, seconds):
-    """The matrices are trained by Muon, in large batches."""
+def make_from_pca(images, n_components=180, hidden=(512, 512)):
+    """Return an AE that begins as the PCA of 30 components, and learns what to do better.
+
+    As `make_rotated`, between fixed layers; but what is trained there begins as the identity, on 30 of the components,
+    and the pixels are cut off at black and white in place of a sigmoid, which a PCA does not have.
+    """
+    mean, components = principal_components(images, n_components)
+    to_components = layers.Dense(n_components, trainable=False)
+    to_pixels = layers.Dense(28 * 28, activation=clipped, trainable=False)
+    model = compose(
+        [layers.Flatten(), to_components, linear_and_mlp(n_components, hidden[0], N_CODINGS)],
+        [linear_and_mlp(N_CODINGS, hidden[1], n_components), to_pixels, layers.Reshape(SHAPE)],
+        N_CODINGS,
+    )
+    to_components.set_weights([components, -mean @ components])
+    to_pixels.set_weights([components.T, mean])
+    return model
+
+
+@recipe("Adam, taxa constante", seconds=30)
+def adam(images, seconds):
+    """As lesson 03 trains, only longer."""
     model = make_sae(N_CODINGS)
-    model.compile(optimizer=muon_of_matrices(), loss="mse", steps_per_execution=5)
-    return model, {"batch_size": 1024, "epochs": FOREVER, "callbacks": [RateByTheClock(0.02, seconds)]}
+    model.compile(optimizer=keras.optimizers.Adam(0.002), loss="mse", steps_per_execution=10)
+    return model, {"batch_size": 256, "epochs": FOREVER}
 
 
-@recipe("Muon na base da PCA", seconds=30)
-@recipe("Muon na base da PCA, 15 s", seconds=15, name="rotated_muon_15")
-@recipe("Muon na base da PCA, 60 s", seconds=60, name="rotated_muon_60")
-def rotated_muon(images, seconds):
-    """Both: between the fixed layers the matrices are smaller, and Muon's iterations on them cost a sixth."""
-    started = RateByTheClock(0.02, seconds)
-    model = make_rotated(images)
-    model.compile(optimizer=muon_of_matrices(), loss="mse", steps_per_execution=5)
-    return model, {"batch_size": 512, "epochs": FOREVER, "callbacks": [started]}
+@recipe("+ taxa que cai", seconds=30)
+def falling(images, seconds):
+    """The rate rises and falls along half a cosine."""
+    return train_by_the_clock(make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=256)
+
+
+@recipe("+ lotes de 128", seconds=30)
+def small_batches(images, seconds):
+    """Twice as many steps an epoch."""
+    return train_by_the_clock(make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=128)
+
+
+@recipe("+ Muon, lotes de 1.024", seconds=30)
+def muon(images, seconds):
+    """The matrices are trained by Muon: fewer and better steps."""
+    return train_by_the_clock(make_sae(N_CODINGS), muon_of_matrices(0.02), seconds, batch_size=1024)
+
+
+@recipe("+ base da PCA, lotes e camadas de 512", seconds=30)
+def rotated(images, seconds):
+    """Between fixed layers the matrices are smaller; what that saves is spent on smaller batches and wider layers."""
+    return train_by_the_clock(make_rotated(images), muon_of_matrices(0.02), seconds, batch_size=512)
+
+
+@recipe("+ começa como a PCA", seconds=30)
+def from_pca(images, seconds):
+    """Before the first step the AE is the PCA."""
+    return train_by_the_clock(make_from_pca(images), muon_of_matrices(0.015), seconds, batch_size=512)
+
+
+@recipe("+ decoder de 1.024", seconds=30)
+@recipe("o mesmo em 15 s", seconds=15, name="wide_15")
+@recipe("o mesmo em 60 s", seconds=60, name="wide_60")
+def wide(images, seconds):
+    """Twice as many units in the decoder."""
+    model = make_from_pca(images, hidden=(512, 1024))
+    return train_by_the_clock(model, muon_of_matrices(0.015), seconds, batch_size=512)
+
+
+@recipe("o mesmo com Adam, lotes de 128", seconds=30)
+def wide_adam(images, seconds):
+    """As `wide`, without Muon."""
+    model = make_from_pca(images, hidden=(512, 1024))
+    return train_by_the_clock(model, keras.optimizers.Adam(0.004), seconds, batch_size=128)
