@@ -408,8 +408,8 @@ def test_tied_design_is_told_its_score(monkeypatch):
     [
         (0.09, "wrong", "ele foi treinado"),
         (0.0134, "wrong", "Erra 0,0134 em imagens de teste; o alvo é 0,0110."),
-        (0.0098, "right", "erra 0,0088: faltam 0,0010"),
-        (0.0087, "right", "Você passou a melhor receita do curso"),
+        (0.0098, "right", "A melhor receita do curso, com 30 codings, erra 0,0074: faltam 0,0024"),
+        (0.0073, "right", "Você passou a melhor receita do curso"),
     ],
 )
 def test_sae_is_told_its_score_and_how_far_the_courses_own_is(monkeypatch, error, status, message):

@@ -132,9 +132,23 @@ def results():
 def test_table_has_medians_and_spread(results):
     assert winner(results) == ("muon", 30)
     text = summary(results, markdown=True)
-    assert "| Adam, taxa constante | 2 | 0,0250 (0,0200 a 0,0300) | 0,0110 (0,0100 a 0,0120) | 0,0080 (" in text
-    assert text.endswith("No teste, uma vez: Muon nas matrizes, 30 s: 0,0081.")
+    assert "| Adam, taxa constante | 2 | 0,02500 (0,02000 a 0,03000) | 0,01100 (0,01000 a 0,01200) | 0,00800 (" in text
+    assert text.endswith("No teste, uma vez: + Muon, lotes de 1.024, 30 s: 0,00812.")
     assert draw(results).startswith(b"\x89PNG")
+
+
+def test_table_tells_what_a_change_buys_and_nothing_after_the_end(results):
+    results["rows"] += [row | {"recipe": "small_batches"} for row in results["rows"] if row["recipe"] == "adam"]
+    adam, small, muon = (line.split("|") for line in summary(results, markdown=True).splitlines()[2:5])
+    assert [line[1].strip() for line in (adam, small, muon)] == [
+        RECIPES[n].title for n in ("adam", "small_batches", "muon")
+    ]
+    assert adam[-3].strip().startswith("0,00800 (") and small[-3].strip() == muon[-3].strip() == ""  # 60 s
+    assert [line[-2].strip() for line in (adam, small, muon)] == ["", "", "27,3 %"]
+
+
+def test_recipes_change_what_there_is():
+    assert {recipe.changes for recipe in RECIPES.values()} <= {"", *RECIPES}
 
 
 def test_recipe_that_is_no_more_keeps_its_rows(results, monkeypatch):

@@ -53,6 +53,7 @@ DOCS = {
     "afirmacoes": "Os vinte vereditos",
     "como_se_decide": "Como se decide",
     "quanto_custa": "Quanto custa",
+    "recorde": "O recorde",
     "onde_roda": "Onde roda",
 }
 SETTINGS = ("conf.py", "locale", "static", "templates")

@@ -166,25 +166,63 @@ def winner(results):
     return min(found, key=lambda name: found[name][look]), look
 
 
+def known(results):
+    """Return the names of the recipes that were measured, in the order in which they stand in their file."""
+    measured = dict.fromkeys(row["recipe"] for row in results["rows"])
+    return [name for name in RECIPES if name in measured] + [name for name in measured if name not in RECIPES]
+
+
+def title(name):
+    """Return what a table calls a recipe; one that is no more goes by its name."""
+    return RECIPES[name].title if name in RECIPES else name
+
+
+def until_its_end(name, looks):
+    """Return the looks at a recipe until its own seconds are over, or the first one."""
+    seconds = RECIPES[name].seconds if name in RECIPES else max(looks)
+    return [look for look in looks if look <= max(seconds, min(looks))]
+
+
+def gain(name, found, look):
+    """Return by how much the error is less than that of the recipe that this one changes, as text."""
+    changed = RECIPES[name].changes if name in RECIPES else ""
+    if changed not in found:
+        return ""
+    percent = 100 * (1 - found[name][look] / found[changed][look])
+    return f"{percent:.1f} %".replace(".", ",").replace("-", "\N{MINUS SIGN}")
+
+
 def summary(results, *, markdown=False):
     """Return the table of what was measured, and the test error, as plain text or as Markdown."""
-    found, looks = medians(results), results["options"]["looks"]
+    found, looks, names = medians(results), results["options"]["looks"], known(results)
     rows = grouped(results["rows"], "recipe")
-    names = sorted(found, key=lambda name: found[name][looks[-1]])
+    aim = winner(results)[1]
 
     def spread(name, look):
+        if look not in until_its_end(name, looks):
+            return ""
         values = [row["validation_mse"] for row in rows[name] if row["seconds"] == look]
-        text = f"{found[name][look]:.4f}"
-        return (text if len(values) == 1 else f"{text} ({min(values):.4f} a {max(values):.4f})").replace(".", ",")
+        text = f"{found[name][look]:.5f}"
+        return (text if len(values) == 1 else f"{text} ({min(values):.5f} a {max(values):.5f})").replace(".", ",")
 
-    columns = {"receita": [RECIPES[name].title if name in RECIPES else name for name in names]}
+    columns = {"receita": [title(name) for name in names]}
     columns["rodadas"] = [len({row["round"] for row in rows[name]}) for name in names]
-    columns |= {f"{look:g} s".replace(".", ","): [spread(name, look) for name in names] for look in looks}
-    parts = [format_table(columns)[markdown], "MSE por pixel na validação: mediana das rodadas (menor e maior)."]
+    columns |= {as_text(look): [spread(name, look) for name in names] for look in looks}
+    columns[f"ganho em {as_text(aim)}"] = [gain(name, found, aim) for name in names]
+    parts = [
+        format_table(columns)[markdown],
+        "MSE por pixel na validação: mediana das rodadas (menor e maior), até o fim do treino de cada receita. Ganho: "
+        "quanto o erro é menor que o da receita que esta muda, a de cima ou aquela de que ela é “o mesmo”.",
+    ]
     for test in results["test"]:
-        title = RECIPES[test["recipe"]].title if test["recipe"] in RECIPES else test["recipe"]
-        parts.append(f"No teste, uma vez: {title}, {test['seconds']:g} s: {test['test_mse']:.4f}.".replace("0.", "0,"))
+        error = f"{test['test_mse']:.5f}".replace(".", ",")
+        parts.append(f"No teste, uma vez: {title(test['recipe'])}, {as_text(test['seconds'])}: {error}.")
     return "\n\n".join(parts)
+
+
+def as_text(seconds):
+    """Return seconds as they are read."""
+    return f"{seconds:g} s".replace(".", ",")
 
 
 def draw(results):
@@ -192,12 +230,16 @@ def draw(results):
     use_course_style()
     fig, ax = plt.subplots(figsize=(7.5, 4.6))
     colours = [PALETTE[name] for name in ("blue", "orange", "green", "red", "pink", "grey")]
-    for i, (name, at) in enumerate(medians(results).items()):
-        looks = sorted(at)
-        style = {"color": colours[i % len(colours)], "linestyle": ("-", "--")[i // len(colours) % 2]}
-        ax.plot(
-            looks, [at[look] for look in looks], "o", **style, label=RECIPES[name].title if name in RECIPES else name
-        )
+    found = medians(results)
+    for i, name in enumerate(known(results)):
+        looks = until_its_end(name, sorted(found[name]))
+        style = {
+            "color": colours[i % len(colours)],
+            "linestyle": ("-", "--")[i // len(colours) % 2],
+            "marker": "o",
+            "ms": 5,
+        }
+        ax.plot(looks, [found[name][look] for look in looks], **style, label=title(name))
     ax.set(xscale="log", yscale="log", xlabel="segundos de treino", ylabel="MSE na validação")
     ax.set(title="Quanto cabe em 30 codings, e em quanto tempo")
     looks = results["options"]["looks"]
@@ -205,7 +247,8 @@ def draw(results):
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.4f}".replace(".", ","))
     ax.yaxis.set_minor_formatter(lambda value, _: f"{value:.4f}".replace(".", ","))
     ax.tick_params(axis="y", which="minor", labelsize=9)
-    ax.legend(fontsize=9)
+    ax.set_xticks([], minor=True)
+    ax.legend(fontsize=9, handlelength=4)
     picture = io.BytesIO()
     fig.savefig(picture)
     plt.close(fig)
@@ -283,13 +326,16 @@ def parse(arguments):
     return parsed(parser, arguments)
 
 
+def to_page(build, page):
+    """Write what the last measurement in a build folder found into its page."""
+    results = measured(build / "record.json", SCHEMA, COMMAND)
+    if results is None:
+        raise SystemExit(f"não há record.json em {build.name}/; rode `{COMMAND}` antes")
+    write_page(results, page)
+
+
 def run(args):
     """Measure what is missing; return the exit status."""
-    if args.to_page:
-        results = measured(args.build / "record.json", SCHEMA, COMMAND)
-        if results is None:
-            raise SystemExit(f"não há record.json em {args.build.name}/; rode `{COMMAND}` antes")
-        return write_page(results, args.to_page)
     names = [name for name in RECIPES if not args.only or name in args.only]
     results = new_results({"images": args.images, "looks": args.looks}, kinds=("rows", "test"))
     if args.resume:
@@ -310,6 +356,8 @@ def run(args):
 
 def main(arguments=None):
     args = parse(arguments)
+    if args.to_page:
+        return to_page(args.build, args.to_page)
     with alone(args.build, "record"):
         return run(args)
 

@@ -26,21 +26,25 @@ FOREVER = 1000  # epochs: a clock ends the training, the recipe's own or the ben
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe: what the tables call it, the seconds that it has, the function that makes it."""
+    """A recipe: what the tables call it, the seconds that it has, the function that makes it.
+
+    `changes` is the name of the recipe that it changes in one thing, if there is one.
+    """
 
     title: str
     seconds: float
     make: Callable
+    changes: str = ""
 
 
 RECIPES = {}  # by name
 
 
-def recipe(title, *, seconds, name=""):
+def recipe(title, *, seconds, name="", changes=""):
     """Return a decorator that enters a function, under its own name unless told, as a recipe of so many seconds."""
 
     def enter(function):
-        RECIPES[name or function.__name__] = Recipe(title, seconds, function)
+        RECIPES[name or function.__name__] = Recipe(title, seconds, function, changes)
         return function
 
     return enter
@@ -147,13 +151,13 @@ def make_rotated(images, n_components=180, hidden=512):
     return model
 
 
-def linear_and_mlp(n_inputs, hidden, n_outputs):
+def linear_and_mlp(n_inputs, hidden, n_outputs, **options):
     """Return a linear map, which begins by passing on what it can, plus an MLP, which begins as zero."""
     inputs = layers.Input((n_inputs,))
     line = layers.Dense(n_outputs, use_bias=False, kernel_initializer="identity")(inputs)
     bend = layers.Dense(hidden, activation="gelu")(inputs)
     bend = layers.Dense(n_outputs, kernel_initializer="zeros")(bend)
-    return keras.Model(inputs, layers.Add()([line, bend]))
+    return keras.Model(inputs, layers.Add()([line, bend]), **options)
 
 
 def clipped(pixels):
@@ -161,26 +165,27 @@ def clipped(pixels):
     return keras.ops.clip(pixels, 0, 1)
 
 
-def make_from_pca(images, n_components=180, hidden=(512, 512)):
-    """Return an AE that begins as the PCA of 30 components, and learns what to do better.
+def make_from_pca(images, n_components=180, hidden=(512, 512), n_codings=N_CODINGS, noise=None, n_used=20_000):
+    """Return an AE that begins as the PCA of as many components as it has codings, and learns what to do better.
 
-    As `make_rotated`, between fixed layers; but what is trained there begins as the identity, on 30 of the components,
+    As `make_rotated`, between fixed layers; but what is trained there begins as the identity, on the first components,
     and the pixels are cut off at black and white in place of a sigmoid, which a PCA does not have.
     """
-    mean, components = principal_components(images, n_components)
+    mean, components = principal_components(images, n_components, n_used=n_used)
     to_components = layers.Dense(n_components, trainable=False)
     to_pixels = layers.Dense(28 * 28, activation=clipped, trainable=False)
     model = compose(
-        [layers.Flatten(), to_components, linear_and_mlp(n_components, hidden[0], N_CODINGS)],
-        [linear_and_mlp(N_CODINGS, hidden[1], n_components), to_pixels, layers.Reshape(SHAPE)],
-        N_CODINGS,
+        [layers.Flatten(), to_components, linear_and_mlp(n_components, hidden[0], n_codings, name="codings")],
+        [linear_and_mlp(n_codings, hidden[1], n_components), to_pixels, layers.Reshape(SHAPE)],
+        n_codings,
+        noise,
     )
     to_components.set_weights([components, -mean @ components])
     to_pixels.set_weights([components.T, mean])
     return model
 
 
-@recipe("Adam, taxa constante", seconds=30)
+@recipe("Adam, taxa constante", seconds=60)
 def adam(images, seconds):
     """As lesson 03 trains, only longer."""
     model = make_sae(N_CODINGS)
@@ -188,46 +193,46 @@ def adam(images, seconds):
     return model, {"batch_size": 256, "epochs": FOREVER}
 
 
-@recipe("+ taxa que cai", seconds=30)
+@recipe("+ taxa que cai", seconds=30, changes="adam")
 def falling(images, seconds):
     """The rate rises and falls along half a cosine."""
     return train_by_the_clock(make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=256)
 
 
-@recipe("+ lotes de 128", seconds=30)
+@recipe("+ lotes de 128", seconds=30, changes="falling")
 def small_batches(images, seconds):
     """Twice as many steps an epoch."""
     return train_by_the_clock(make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=128)
 
 
-@recipe("+ Muon, lotes de 1.024", seconds=30)
+@recipe("+ Muon, lotes de 1.024", seconds=30, changes="small_batches")
 def muon(images, seconds):
     """The matrices are trained by Muon: fewer and better steps."""
     return train_by_the_clock(make_sae(N_CODINGS), muon_of_matrices(0.02), seconds, batch_size=1024)
 
 
-@recipe("+ base da PCA, lotes e camadas de 512", seconds=30)
+@recipe("+ base da PCA, lotes e camadas de 512", seconds=30, changes="muon")
 def rotated(images, seconds):
     """Between fixed layers the matrices are smaller; what that saves is spent on smaller batches and wider layers."""
     return train_by_the_clock(make_rotated(images), muon_of_matrices(0.02), seconds, batch_size=512)
 
 
-@recipe("+ começa como a PCA", seconds=30)
+@recipe("+ começa como a PCA", seconds=30, changes="rotated")
 def from_pca(images, seconds):
     """Before the first step the AE is the PCA."""
     return train_by_the_clock(make_from_pca(images), muon_of_matrices(0.015), seconds, batch_size=512)
 
 
-@recipe("+ decoder de 1.024", seconds=30)
-@recipe("o mesmo em 15 s", seconds=15, name="wide_15")
 @recipe("o mesmo em 60 s", seconds=60, name="wide_60")
+@recipe("o mesmo em 15 s", seconds=15, name="wide_15")
+@recipe("+ decoder de 1.024", seconds=30, changes="from_pca")
 def wide(images, seconds):
     """Twice as many units in the decoder."""
     model = make_from_pca(images, hidden=(512, 1024))
     return train_by_the_clock(model, muon_of_matrices(0.015), seconds, batch_size=512)
 
 
-@recipe("o mesmo com Adam, lotes de 128", seconds=30)
+@recipe("o mesmo com Adam, lotes de 128", seconds=30, changes="wide")
 def wide_adam(images, seconds):
     """As `wide`, without Muon."""
     model = make_from_pca(images, hidden=(512, 1024))

@@ -111,7 +111,7 @@ def number(value, digits):
 
 def spread(values):
     """Return the median of some ratios as text, and the smallest and largest if there are several."""
-    texts = [number(value, 2) for value in (median(values), min(values), max(values))]
+    texts = [number(value, 3) for value in (median(values), min(values), max(values))]
     return texts[0] if len(values) == 1 else f"{texts[0]} ({texts[1]} a {texts[2]})"
 
 
@@ -137,7 +137,7 @@ def pairs_table(results):
     }
 
 
-PAIRS_DIGITS = {"ref. (s)": 1, "nosso (s)": 1, "limite": 2}
+PAIRS_DIGITS = {"ref. (s)": 1, "nosso (s)": 1, "limite": 3}
 
 
 def epoch_seconds(record):
