@@ -25,7 +25,7 @@ PUBLISHED = {"sae": 20, "amarrado": 10, "cae": 10, "rae": 10, "dae": 10}  # epoc
 OF_THE_COURSE = ("ae-aula", "sae-aula", "dae-aula")
 OURS = {  # epochs, largest learning rate, steps an execution
     "sae": (1, 0.004, 10),
-    "amarrado": (1, 0.005, 10),
+    "amarrado": (1, 0.005, 1),
     "cae": (2, 0.01, 43),
     "rae": (5, 0.02, 43),
     "dae": (1, 0.004, 10),
@@ -91,7 +91,7 @@ def test_our_recipes_are_trained_as_described(name):
 @pytest.mark.parametrize("name", FROM_PCA)
 def test_dense_recipes_of_ours_begin_as_the_pca(images, name):
     n_codings = 32 if name in OF_THE_COURSE else 30
-    pca = PCA(n_codings).fit(images.reshape(-1, 784))
+    pca = PCA(n_codings, svd_solver="full").fit(images.reshape(-1, 784))
     projected = pca.inverse_transform(pca.transform(images.reshape(-1, 784))).clip(0, 1)
     model = PAIRS[name].ours.make(images)
     assert np.abs(model(images).numpy().reshape(-1, 784) - projected).max() < 1e-3
@@ -207,6 +207,8 @@ def complete(results):
 
 
 def test_pairs_table_has_medians_and_spread(results):
+    for record in results["pairs"]:
+        record["limit"] = {"sae": 0.25, "rae": 0.4}[record["name"]]
     table = pairs_table(results)
     assert table["receita"] == ["SAE", "RAE"]
     assert table["ref. (s)"] == [20.0, 300.0] and table["nosso (s)"] == [10.0, 120.0]

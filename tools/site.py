@@ -59,6 +59,7 @@ DOCS = {
 SETTINGS = ("conf.py", "locale", "static", "templates")
 SPHINX = ("-m", "sphinx", "--fail-on-warning", "--quiet", "--builder", "html", "--doctree-dir")
 PORT = 8000
+TWO_AT_ONCE = ("--numprocesses", "auto", "--maxprocesses", "2", "--dist", "loadfile")
 
 TITLE = re.compile(r"# @title (.*)\n")
 CLAIM = re.compile(r"^> \*\*A aula diz \((C\d+)\)", flags=re.MULTILINE)
@@ -363,8 +364,8 @@ def try_in_browser(site):
     """
     # The course's own Python, for a lesson run in JupyterLab.
     os.environ.update(SITE=str(site), COURSE_PYTHON=sys.executable)
-    command = [sys.executable, "-m", "tools.environment", "--site", "--"]
-    if status := environment.call(alone([*command, "-m", "pytest", "tests/site"])):
+    command = [sys.executable, "-m", "tools.environment", "--site", "--", "-m", "pytest", "tests/site"]
+    if status := environment.call(alone([*command, *TWO_AT_ONCE])):
         raise SystemExit(status)
 
 

@@ -226,7 +226,7 @@ PAIRS = {
     "amarrado": Pair(
         "SAE amarrado",
         published(lambda: relu_ae([100], tied=True), epochs=10),
-        ours(tied_from_pca, epochs=1, peak=0.005, steps_per_execution=10),
+        ours(tied_from_pca, epochs=1, peak=0.005, steps_per_execution=1),
         seconds=40,
         limit=TWENTIETH,
     ),
