@@ -133,7 +133,7 @@ def test_table_has_medians_and_spread(results):
     assert winner(results) == ("muon", 30)
     text = summary(results, markdown=True)
     assert "| Adam, taxa constante | 2 | 0,02500 (0,02000 a 0,03000) | 0,01100 (0,01000 a 0,01200) | 0,00800 (" in text
-    assert text.endswith("No teste, uma vez: + Muon, lotes de 1.024, 30 s: 0,00812.")
+    assert text.endswith("No teste: + Muon, lotes de 1.024, 30 s: 0,00812.")
     assert draw(results).startswith(b"\x89PNG")
 
 
@@ -151,9 +151,28 @@ def test_recipes_change_what_there_is():
     assert {recipe.changes for recipe in RECIPES.values()} <= {"", *RECIPES}
 
 
+def test_winner_without_a_look_at_the_aim(results):
+    for look, name in ((60, "adam"), (5, "adam")):
+        only = {"rows": [row for row in results["rows"] if row["seconds"] == look], "options": {"looks": [look]}}
+        assert winner(results | only) == (name, look)
+
+
+def test_some_recipes_alone_are_not_tested(bench):
+    assert bench("--runs", "1", "--only=adam muon")["test"] == [] and len(bench.trained) == 3
+
+
+def test_other_winner_is_tested_again(bench, tmp_path, page):
+    results = bench("--runs", "1") | {"test": [{"recipe": "adam", "seconds": 30, "test_mse": 0.01}]}
+    (tmp_path / "record.json").write_text(json.dumps(results), encoding="utf-8")
+    with pytest.raises(SystemExit, match="faltam: o teste da vencedora"):
+        record.main(["--build", str(tmp_path), "--to-page", str(page)])
+    assert [test["recipe"] for test in bench("--runs", "1", "--resume")["test"]] == ["muon"]
+
+
 def test_recipe_that_is_no_more_keeps_its_rows(results, monkeypatch):
     monkeypatch.delitem(RECIPES, "muon")
     assert "| muon | 2 |" in summary(results, markdown=True) and draw(results)
+    assert winner(results) == ("adam", 30)
 
 
 def test_rounds_turn_round_and_only_what_is_missing_is_measured(results):
@@ -182,8 +201,10 @@ def bench(tmp_path, monkeypatch):
     return bench
 
 
-def test_interrupted_record_goes_on_and_tests_the_winner_once(bench, capsys):
+def test_interrupted_record_goes_on_and_tests_the_winner_once(bench, capsys, monkeypatch):
     only = "--only=adam muon"
+    for name in set(RECIPES) - {"adam", "muon"}:
+        monkeypatch.delitem(RECIPES, name)
     whole = bench("--runs", "2", only)
     assert [name for name, *_ in bench.trained] == ["adam", "adam", "muon", "muon", "adam", "muon"]
     assert bench.trained[-1] == ("muon", 55_000, 10_000, 44)
@@ -259,7 +280,7 @@ def test_page_shows_complete_measurements_and_keeps_them_beside(bench, tmp_path,
     record.main(["--build", str(tmp_path), "--to-page", str(page)])
     text = page.read_text(encoding="utf-8")
     assert text.startswith("antes\n<!-- recorde -->\n\nMedido em ") and "velho" not in text
-    assert all(f"| {recipe.title} | 1 |" in text for recipe in RECIPES.values()) and "No teste, uma vez: " in text
+    assert all(f"| {recipe.title} | 1 |" in text for recipe in RECIPES.values()) and "No teste: " in text
     assert json.loads((tmp_path / "record.json").read_text(encoding="utf-8")) == results
 
 
@@ -289,7 +310,7 @@ def test_runs_from_the_command_line(tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert "rodada 1 de 1 · Adam, taxa constante: 0,5 s 0," in ran.stdout
     results = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
-    assert [row["seconds"] for row in results["rows"]] == [0.5, 1] and len(results["test"]) == 1
+    assert [row["seconds"] for row in results["rows"]] == [0.5, 1] and results["test"] == []
     assert {path.name for path in tmp_path.iterdir()} == {".benchmark.lock", "record.json", "record.png"}
 
 

@@ -1,7 +1,7 @@
 """The recipes that the benchmark compares: published ones, as their authors describe them, and the course's.
 
 Every model takes pictures of 28 x 28 pixels and gives back as many; the layer ``codings`` holds the codings. Our
-models are those of ``utils.models``.
+dense models begin as the PCA, as those of ``record_recipes.py`` do.
 """
 
 from collections.abc import Callable
@@ -194,9 +194,9 @@ def of_the_course(make):
     return Recipe(lambda images: make(), epochs=30, batch_size=256, optimizer="adam", loss="binary_crossentropy")
 
 
-def ours(make, epochs, peak, batch_size=128, steps_per_execution=43):
+def ours(make, epochs, peak, steps_per_execution=43):
     """Return a recipe of ours; `make` is given the training images."""
-    return Recipe(make, epochs, batch_size, steps_per_execution, peak=peak, as_tensor=True)
+    return Recipe(make, epochs, 128, steps_per_execution, peak=peak, as_tensor=True)
 
 
 def ours_from_pca(n_codings=30, noise=None):

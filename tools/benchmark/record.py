@@ -6,8 +6,9 @@
     python -m tools.benchmark.record --to-page           # writes docs/recorde.md from the last one: make record-readme
 
 Trains the recipes of ``record_recipes.py`` in turn, in one process, and writes ``record.json`` (after each training)
-and ``record.png`` to the build folder: the validation error that each has after so many seconds of `fit`. When all
-rounds are done, the recipe that was the best after `AIM` seconds is trained once more, and its test error measured.
+and ``record.png`` to the build folder: the validation error that each has after so many seconds, from the call of the
+recipe on. When all
+recipes are measured, the one that was the best after `AIM` seconds is trained once more, and its test error measured.
 """
 
 from tools.benchmark.record_recipes import N_CODINGS, RECIPES  # first: it starts TensorFlow
@@ -33,6 +34,7 @@ from tools.benchmark.report import (
     grouped,
     measured,
     median,
+    number,
     object_schema,
 )
 from tools.files import as_json, read, save_all
@@ -74,7 +76,8 @@ class LookingClock(Clock):
     Attributes
     ----------
     at : dict of float to list of ndarray
-        The weights at each look, those of the last step that had ended by then; without one, those it began with.
+        The weights at each look, the last ones copied by then: at most about a second older than those of the last
+        step that had ended; without any, those it began with.
     """
 
     def __init__(self, looks, **options):
@@ -160,16 +163,31 @@ def medians(results):
 
 
 def winner(results):
-    """Return the name of the recipe with the least validation error after `AIM` seconds, or at the last look before."""
-    look = max(look for look in results["options"]["looks"] if look <= AIM)
+    """Return the name of the recipe with the least validation error after `AIM` seconds, and when that was.
+
+    Without a look then, the last before counts, or the first. A recipe that is no more does not win over others.
+    """
+    looks = results["options"]["looks"]
+    look = max((look for look in looks if look <= AIM), default=min(looks))
     found = medians(results)
-    return min(found, key=lambda name: found[name][look]), look
+    names = [name for name in found if name in RECIPES] or list(found)
+    return min(names, key=lambda name: found[name][look]), look
+
+
+def without_rows(results):
+    """Return the names of the recipes that were not measured at all."""
+    return [name for name in RECIPES if name not in medians(results)]
+
+
+def lacks_test(results):
+    """Return whether all recipes were measured, and the one that won was not tested."""
+    return not without_rows(results) and [test["recipe"] for test in results["test"]] != [winner(results)[0]]
 
 
 def known(results):
     """Return the names of the recipes that were measured, in the order in which they stand in their file."""
-    measured = dict.fromkeys(row["recipe"] for row in results["rows"])
-    return [name for name in RECIPES if name in measured] + [name for name in measured if name not in RECIPES]
+    names = dict.fromkeys(row["recipe"] for row in results["rows"])
+    return [name for name in RECIPES if name in names] + [name for name in names if name not in RECIPES]
 
 
 def title(name):
@@ -184,12 +202,12 @@ def until_its_end(name, looks):
 
 
 def gain(name, found, look):
-    """Return by how much the error is less than that of the recipe that this one changes, as text."""
+    """Return by how much the error is less than that of the recipe that this one starts from, as text."""
     changed = RECIPES[name].changes if name in RECIPES else ""
     if changed not in found:
         return ""
     percent = 100 * (1 - found[name][look] / found[changed][look])
-    return f"{percent:.1f} %".replace(".", ",").replace("-", "\N{MINUS SIGN}")
+    return f"{number(round(percent, 1) + 0.0, 1)} %".replace("-", "\N{MINUS SIGN}")
 
 
 def summary(results, *, markdown=False):
@@ -202,8 +220,8 @@ def summary(results, *, markdown=False):
         if look not in until_its_end(name, looks):
             return ""
         values = [row["validation_mse"] for row in rows[name] if row["seconds"] == look]
-        text = f"{found[name][look]:.5f}"
-        return (text if len(values) == 1 else f"{text} ({min(values):.5f} a {max(values):.5f})").replace(".", ",")
+        texts = [number(value, 5) for value in (found[name][look], min(values), max(values))]
+        return texts[0] if len(values) == 1 else f"{texts[0]} ({texts[1]} a {texts[2]})"
 
     columns = {"receita": [title(name) for name in names]}
     columns["rodadas"] = [len({row["round"] for row in rows[name]}) for name in names]
@@ -212,11 +230,11 @@ def summary(results, *, markdown=False):
     parts = [
         format_table(columns)[markdown],
         "MSE por pixel na validação: mediana das rodadas (menor e maior), até o fim do treino de cada receita. Ganho: "
-        "quanto o erro é menor que o da receita que esta muda, a de cima ou aquela de que ela é “o mesmo”.",
+        "em quantos por cento o erro é menor que o da receita de que esta parte, se foi medida.",
     ]
     for test in results["test"]:
-        error = f"{test['test_mse']:.5f}".replace(".", ",")
-        parts.append(f"No teste, uma vez: {title(test['recipe'])}, {as_text(test['seconds'])}: {error}.")
+        error = number(test["test_mse"], 5)
+        parts.append(f"No teste: {title(test['recipe'])}, {as_text(test['seconds'])}: {error}.")
     return "\n\n".join(parts)
 
 
@@ -240,7 +258,7 @@ def draw(results):
             "ms": 5,
         }
         ax.plot(looks, [found[name][look] for look in looks], **style, label=title(name))
-    ax.set(xscale="log", yscale="log", xlabel="segundos de treino", ylabel="MSE na validação")
+    ax.set(xscale="log", yscale="log", xlabel="segundos, com a PCA e a compilação", ylabel="MSE na validação")
     ax.set(title="Quanto cabe em 30 codings, e em quanto tempo")
     looks = results["options"]["looks"]
     ax.set_xticks(looks, [f"{look:g}".replace(".", ",") for look in looks])
@@ -265,8 +283,8 @@ def check_complete(results):
     """
     if results["options"] != {"images": FULL["images"], "looks": list(LOOKS)}:
         raise SystemExit("a última medição usou menos imagens ou outros segundos; rode `make record` inteiro antes")
-    missing = [RECIPES[name].title for name in RECIPES if name not in grouped(results["rows"], "recipe")]
-    missing += ["o teste da vencedora"] if not results["test"] else []
+    missing = [RECIPES[name].title for name in without_rows(results)]
+    missing += ["o teste da vencedora"] if lacks_test(results) else []
     if missing:
         raise SystemExit(
             f"a página só mostra medições completas; faltam: {', '.join(missing)}. Rode antes: make record RESUME=1"
@@ -299,7 +317,7 @@ def measure(trainings, runs, results, build):
         keep()
         told = ", ".join(f"{look:g} s {error:.4f}" for look, error in found.items()).replace(".", ",")
         print(f"rodada {run + 1} de {runs} · {RECIPES[name].title}: {told}", flush=True)
-    if not results["test"]:
+    if lacks_test(results):
         name, look = winner(results)
         found = errors(name, [look], images, fashion.test.images, seed=course_seed() + runs)
         results["test"] = [{"recipe": name, "seconds": look, "test_mse": found[look]}]
@@ -345,7 +363,7 @@ def run(args):
     print(f"Rodadas: {args.runs}. Falta: cerca de {-(-longest // 60):.0f} minutos.", flush=True)
     restore_keras_defaults()
     try:
-        if trainings or not results["test"]:
+        if trainings or lacks_test(results):
             measure(trainings, args.runs, results, args.build)
     except KeyboardInterrupt:
         print("\nInterrompido; o que se mediu está guardado, e make record RESUME=1 continua daí.", file=sys.stderr)

@@ -28,7 +28,7 @@ FOREVER = 1000  # epochs: a clock ends the training, the recipe's own or the ben
 class Recipe:
     """A recipe: what the tables call it, the seconds that it has, the function that makes it.
 
-    `changes` is the name of the recipe that it changes in one thing, if there is one.
+    `changes` is the name of the recipe that it starts from, if there is one.
     """
 
     title: str
@@ -91,7 +91,7 @@ class RateByTheClock(keras.callbacks.Callback):
 
 
 def train_by_the_clock(model, optimizer, seconds, *, batch_size):
-    """Compile a model; return it, and what `fit` is given so that the rate falls to zero when the seconds are over."""
+    """Compile a model; return it, and what `fit` is given so that the rate is zero so many seconds from here."""
     rate = RateByTheClock(float(optimizer.learning_rate), seconds)
     model.compile(optimizer=optimizer, loss="mse", steps_per_execution=10)
     return model, {"batch_size": batch_size, "epochs": FOREVER, "callbacks": [rate]}
@@ -223,8 +223,8 @@ def from_pca(images, seconds):
     return train_by_the_clock(make_from_pca(images), muon_of_matrices(0.015), seconds, batch_size=512)
 
 
-@recipe("o mesmo em 60 s", seconds=60, name="wide_60")
-@recipe("o mesmo em 15 s", seconds=15, name="wide_15")
+@recipe("decoder de 1.024, em 60 s", seconds=60, name="wide_60")
+@recipe("decoder de 1.024, em 15 s", seconds=15, name="wide_15")
 @recipe("+ decoder de 1.024", seconds=30, changes="from_pca")
 def wide(images, seconds):
     """Twice as many units in the decoder."""
@@ -232,7 +232,7 @@ def wide(images, seconds):
     return train_by_the_clock(model, muon_of_matrices(0.015), seconds, batch_size=512)
 
 
-@recipe("o mesmo com Adam, lotes de 128", seconds=30, changes="wide")
+@recipe("decoder de 1.024, Adam, lotes de 128", seconds=30, changes="wide")
 def wide_adam(images, seconds):
     """As `wide`, without Muon."""
     model = make_from_pca(images, hidden=(512, 1024))

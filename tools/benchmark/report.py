@@ -115,9 +115,15 @@ def spread(values):
     return texts[0] if len(values) == 1 else f"{texts[0]} ({texts[1]} a {texts[2]})"
 
 
+def records_of_pairs(results):
+    """Return the records of each pair, a list of lists, in the order of `PAIRS`."""
+    groups = grouped(results["pairs"], "name")
+    return [groups[name] for name in PAIRS if name in groups]
+
+
 def pairs_table(results):
     """Return the columns of the table of pairs: medians of the runs, and the ratios with their spread."""
-    pairs = list(grouped(results["pairs"], "name").values())
+    pairs = records_of_pairs(results)
 
     def medians(which, key):
         return [median(r[which][key] for r in records) for records in pairs]
@@ -189,9 +195,11 @@ def summary(results, *, markdown=False):
             n_runs = len({record["run"] for record in results["growth"] if record["by"] == by})
             table = growth_table(results, by)
             digits = {name: n for name, n in GROWTH_DIGITS.items() if name in table}
+            values, _, epochs, _ = growth_medians(results, by)
+            power = f"cresce com o número de imagens elevado a **{number(exponent(results, by), 2)}**"
+            times = f"é, com {values[-1]} {noun}, **{number(epochs[-1] / epochs[0], 1)}** vezes o de {values[0]}"
             parts += [
-                f"O tempo de uma época do nosso SAE cresce com o número de {noun} elevado a "
-                f"**{number(exponent(results, by), 2)}** (rodadas: {n_runs}):",
+                f"O tempo de uma época do SAE da lição 03 {power if by == 'images' else times} (rodadas: {n_runs}):",
                 format_table(table, digits=digits)[markdown],
             ]
     text = "\n\n".join(parts)
@@ -237,7 +245,7 @@ def page_text(results):
 
 def draw_pairs(ax, results):
     """Draw the reference's time, ours to the same error, and the time we allow ourselves: a row for each pair."""
-    pairs = list(grouped(results["pairs"], "name").values())
+    pairs = records_of_pairs(results)
     rows = range(len(pairs))
     reference = np.array([median(r["reference"]["seconds"] for r in records) for records in pairs])
     ours = np.array([median(map(target_seconds, records)) for records in pairs])
@@ -270,7 +278,9 @@ def draw_growth(ax, results, by):
     for i, (value, seconds, error) in enumerate(zip(values, epochs, errors, strict=True)):
         place = {"xytext": (0, -16 if i % 2 else 8), "textcoords": "offset points", "ha": "center", "fontsize": 9}
         ax.annotate(number(error, 4), (value, seconds), **place)
-    ax.set(xlabel=unit, ylabel="segundos por época", title=f"SAE: o custo com mais {noun}", ylim=(0, 1.3 * max(epochs)))
+    ax.set(
+        xlabel=unit, ylabel="segundos por época", title=f"SAE da lição 03, com mais {noun}", ylim=(0, 1.3 * max(epochs))
+    )
     decimal_comma(ax)
     ax.set_xticks(values, [f"{value:g}" for value in values])
 
