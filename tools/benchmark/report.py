@@ -268,7 +268,7 @@ def draw_growth(ax, results, by):
     values, _, epochs, errors = growth_medians(results, by)
     if by == "images":
         noun, unit, values = "imagens", "mil imagens de treino", [value / 1000 for value in values]
-        ax.set_xlim(0, 1.1 * max(values))
+        ax.set_xlim(0, 1.25 * max(values))
     else:
         noun = unit = "codings"
         ax.set_xscale("log")
@@ -276,8 +276,10 @@ def draw_growth(ax, results, by):
         ax.margins(x=0.15)
     ax.plot(values, epochs, "o-", color=PALETTE["blue"])
     for i, (value, seconds, error) in enumerate(zip(values, epochs, errors, strict=True)):
-        place = {"xytext": (0, -16 if i % 2 else 8), "textcoords": "offset points", "ha": "center", "fontsize": 9}
-        ax.annotate(number(error, 4), (value, seconds), **place)
+        place = {"xytext": (0, -16 if i % 2 else 8), "ha": "center"}
+        if by == "images":  # the line rises: below it, to the right, there is room
+            place = {"xytext": (6, -10), "ha": "left"}
+        ax.annotate(number(error, 4), (value, seconds), textcoords="offset points", fontsize=9, **place)
     ax.set(
         xlabel=unit, ylabel="segundos por época", title=f"SAE da lição 03, com mais {noun}", ylim=(0, 1.3 * max(epochs))
     )
