@@ -259,7 +259,7 @@ STUDY = Study(
     measures={
         "error": "erro em roupas novas",
         "copied": "quanto devolve de imagens sem estrutura (pixels embaralhados), em %: 100 é copiar",
-        "accuracy": "acurácia de um classificador linear dos codings (regularização escolhida na validação), em %",
+        "accuracy": "acurácia de um classificador linear com os codings (regularização escolhida na validação), em %",
     },
     statements=(
         copies(

@@ -157,8 +157,8 @@ def lesson(seed):
 
 TUNING = (
     f"Três taxas ({listed(RATES)}), 1.505 passos cada, com três sementes à parte; fica a de menor erro médio na "
-    "validação, em sua melhor época. (Na primeira medida escolhia uma semente só, e a taxa que ela preferiu estragou "
-    "metade dos treinos: o ajuste foi refeito, e só ele.)"
+    "validação, em sua melhor época. (Na primeira medida, quem escolhia era uma semente só, e a taxa que ela preferiu "
+    "estragou metade dos treinos: o ajuste foi refeito, e só ele.)"
 )
 NO_TUNING = "Nada a ajustar."
 SHARES = "vizinhos da mesma classe (%)"

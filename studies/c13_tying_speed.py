@@ -125,8 +125,8 @@ def lesson(seed):
 def arms(optimizer):
     """Return the arms of an optimizer."""
     four = (
-        f"Quatro taxas ({listed(RATES[optimizer])}) e, em torno da melhor, mais quatro (de 0,69 a 1,44 vez ela), com "
-        "três sementes à parte; fica a de menos passos na validação."
+        f"Quatro taxas ({listed(RATES[optimizer])}) e, em torno da melhor, mais quatro (de 0,69 a 1,44 vez o valor "
+        "dela), com três sementes à parte; fica a de menos passos na validação."
     )
 
     def arm(title, make, tuning=four, **options):
@@ -163,7 +163,7 @@ def statement(id, rival, optimizer, text, condition, measure="late", main=False)
         comparison=Comparison((f"{rival}_{optimizer}", f"tied_{optimizer}"), measure),
         null=Comparison((f"untied_again_{optimizer}", f"untied_{optimizer}"), measure),
         margin=1.1,
-        why_margin="Quem poupa menos de um décimo dos passos não paga com isso a liberdade que perde ao amarrar.",
+        why_margin="Poupar menos de um décimo dos passos não compensa a liberdade que se perde ao amarrar.",
         main=main,
     )
 

@@ -181,7 +181,7 @@ def lesson(seed):
 
 TITLES = {
     "cae": "CAE",
-    "dense": "denso, com os mesmos parâmetros",
+    "dense": "denso, com o mesmo número de parâmetros",
     "big": "denso, com cinco vezes mais parâmetros",
     "permuted": "CAE, pixels permutados",
     "dense_again": "o mesmo denso, outros pesos e outro sorteio",
@@ -201,9 +201,8 @@ def arms(kinds, n_images, side=28, steps=STEPS[-1]):
     trials = trials_for("cae", n_images, steps)
     tuning = f"Taxas {listed(sorted({rate for rate, *_ in trials}))}"
     tuning += ", sem e com dropout de 10 % nas entradas" if n_images < 10_000 else ", sem dropout"
-    tuning += (
-        "; no denso de mesmos parâmetros, também duas formas (uma camada oculta de cada lado, ou só na volta). Todas "
-    )
+    tuning += "; no denso com o mesmo número de parâmetros, também duas formas (uma camada oculta de cada lado, "
+    tuning += "ou só na volta). Todas "
     tuning += "com uma semente à parte, as duas melhores com mais duas; fica a de menor perda média na validação."
     what = {"n_images": n_images, "side": side, "steps": steps}
     return {
@@ -266,32 +265,33 @@ STUDY = Study(
             "equal_500",
             "dense",
             500,
-            "Com 500 imagens, um denso com os mesmos parâmetros erra mais do que o CAE",
-            "com 500 imagens e cerca de 2.580 passos, contra um denso com os mesmos parâmetros",
+            "Com 500 imagens, um denso com o mesmo número de parâmetros erra mais do que o CAE",
+            "com 500 imagens e cerca de 2.580 passos, contra um denso com o mesmo número de parâmetros",
             main=True,
         ),
         statement(
             "equal_5000",
             "dense",
             5000,
-            "Com 5.000 imagens, um denso com os mesmos parâmetros erra mais do que o CAE",
-            "com 5.000 imagens e cerca de 2.580 passos, contra um denso com os mesmos parâmetros",
+            "Com 5.000 imagens, um denso com o mesmo número de parâmetros erra mais do que o CAE",
+            "com 5.000 imagens e cerca de 2.580 passos, contra um denso com o mesmo número de parâmetros",
             main=True,
         ),
         statement(
             "equal_55000",
             "dense",
             55_000,
-            "Com 55.000 imagens, um denso com os mesmos parâmetros erra mais do que o CAE",
-            "com 55.000 imagens e cerca de 2.580 passos, contra um denso com os mesmos parâmetros",
+            "Com 55.000 imagens, um denso com o mesmo número de parâmetros erra mais do que o CAE",
+            "com 55.000 imagens e cerca de 2.580 passos, contra um denso com o mesmo número de parâmetros",
             main=True,
         ),
         statement(
             "equal_56",
             "dense",
             56,
-            "Com 5.000 imagens de 56 × 56, a peça em qualquer lugar, o denso de mesmos parâmetros erra mais",
-            "com 5.000 imagens de 56 × 56 e 1.565 passos, contra um denso com os mesmos parâmetros",
+            "Com 5.000 imagens de 56 × 56, a peça em qualquer lugar, o denso com o mesmo número de parâmetros erra "
+            "mais",
+            "com 5.000 imagens de 56 × 56 e 1.565 passos, contra um denso com o mesmo número de parâmetros",
             main=True,
         ),
         statement(
@@ -326,8 +326,8 @@ STUDY = Study(
             "shifted",
             "dense",
             55_000,
-            "Em imagens deslocadas de 2 a 4 pixels, o denso de mesmos parâmetros erra mais do que o CAE",
-            "com imagens deslocadas, contra um denso com os mesmos parâmetros",
+            "Em imagens deslocadas de 2 a 4 pixels, o denso com o mesmo número de parâmetros erra mais do que o CAE",
+            "com imagens deslocadas, contra um denso com o mesmo número de parâmetros",
             measure="shifted",
         ),
         statement(
@@ -342,15 +342,15 @@ STUDY = Study(
             "steps_215",
             "dense",
             f"55000_{STEPS[0]}",
-            "Depois de só 215 passos, o denso de mesmos parâmetros erra mais do que o CAE",
-            "com 215 passos, contra um denso com os mesmos parâmetros",
+            "Depois de só 215 passos, o denso com o mesmo número de parâmetros erra mais do que o CAE",
+            "com 215 passos, contra um denso com o mesmo número de parâmetros",
         ),
         statement(
             "steps_860",
             "dense",
             f"55000_{STEPS[1]}",
-            "Depois de 860 passos, o denso de mesmos parâmetros erra mais do que o CAE",
-            "com 860 passos, contra um denso com os mesmos parâmetros",
+            "Depois de 860 passos, o denso com o mesmo número de parâmetros erra mais do que o CAE",
+            "com 860 passos, contra um denso com o mesmo número de parâmetros",
         ),
         Statement(
             id="neighbours",

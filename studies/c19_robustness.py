@@ -465,7 +465,7 @@ def points(id, arms, null, measure, margin, **options):
     why = {
         "squares": "São 19 casas cobertas por tabuleiro: 2 pontos são mais de uma casa em cada três tabuleiros.",
         "restored": "São sete peças cobertas por tabuleiro: 2 pontos são uma peça em cada sete tabuleiros.",
-        "letters": "As palavras têm sete letras e meia: 1 ponto é uma letra a mais em cada 13 palavras.",
+        "letters": "As palavras têm, em média, sete letras e meia: 1 ponto é uma letra a mais em cada 13 palavras.",
     }[measure]
     return Statement(
         id=id,

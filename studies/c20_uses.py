@@ -292,7 +292,8 @@ def nearer(id, far, near, null, told="", **options):
         comparison=Comparison((far, near), "distance"),
         null=Comparison(null, "distance"),
         margin=1.25,
-        why_margin="Na validação, quadruplicar as normais da mistura (20 para 80) aproxima as imagens da PCA em 12 %; "
+        why_margin="Na validação, quadruplicar as normais da mistura (20 para 80) diminui em 12 % a distância entre as "
+        "imagens da PCA e as reais; "
         f"25 % é o dobro disso.{told}",
         **options,
     )
@@ -316,7 +317,7 @@ PLAIN_NULL, FITTED_NULL = ("sae_again", "sae"), ("sae_mixture_again", "sae_mixtu
 
 STUDY = Study(
     claim="C20",
-    subject="Os usos de um AE",
+    subject="Um AE serve aos usos que a aula lista",
     arms={
         "vae": arm("VAE, codings da normal padrão", "vae"),
         "sae": arm("SAE, codings de normais independentes, com suas médias e desvios", "sae"),
@@ -342,7 +343,7 @@ STUDY = Study(
         "to_seen": "distância até a mais próxima de 10.000 imagens do treino",
         "to_unseen": "distância até a mais próxima de 10.000 imagens de teste",
         "option": "taxa do SAE, ou peso da divergência do VAE, que se escolheu",
-        "components": "normais da mistura; 0: cada coding à parte",
+        "components": "normais da mistura; 0: cada coding sorteado à parte",
     },
     statements=(
         nearer(
@@ -360,7 +361,8 @@ STUDY = Study(
             "vae",
             PLAIN_NULL,
             text="Com cada coding sorteado à parte, as imagens do VAE ficam mais perto das reais que as do SAE",
-            condition="para gerar imagens com um VAE, contra um SAE de mesmo tamanho, ambos com cada coding à parte",
+            condition="para gerar imagens com um VAE, contra um SAE de mesmo tamanho, ambos com cada coding sorteado à "
+            "parte",
             main=False,
         ),
         nearer(
@@ -378,7 +380,7 @@ STUDY = Study(
             "vae",
             PLAIN_NULL,
             text="Com cada coding sorteado à parte, as imagens do VAE ficam mais perto das reais que as da PCA",
-            condition="para gerar imagens com um VAE, contra a PCA-30, ambos com cada coding à parte",
+            condition="para gerar imagens com um VAE, contra a PCA-30, ambos com cada coding sorteado à parte",
         ),
         nearer(
             "fitted",

@@ -147,10 +147,10 @@ def here_text(here, statement=None):
     return f"{as_read(text)} {unit_text(statement['unit'], float(text))}"
 
 
-def study_sentence(claim_id, statement_id):
-    """Return what a study found of one of its statements, in a sentence: the verdict, the text, the interval.
+def study_effect(claim_id, statement_id):
+    """Return how large a study found the effect of one of its statements, as text: the interval, the claim, the margin.
 
-    Such as "C14 vale: com 500 imagens, o solto erra mais (de 1,07 a 1,11 vezes)".
+    Such as "de 1,07 a 1,11 vez (C14, margem 1,03)".
 
     Parameters
     ----------
@@ -175,10 +175,7 @@ def study_sentence(claim_id, statement_id):
         return f"{claim_id}: {WORDS[None]}"
     statements = {statement["id"]: statement for statement in result["statements"]}
     found = statements[check_choice("statement_id", statement_id, statements)]
-    text = found["text"]
-    if not text[1:2].isupper():  # "AEs" and "PCA" stay as they are behind the colon
-        text = text[0].lower() + text[1:]
-    return f"{claim_id} {WORDS[found['verdict']]}: {text} (de {measured_text(found)})"
+    return f"de {measured_text(found)} ({claim_id}, margem {margin_text(found)})"
 
 
 Curve = collections.namedtuple("Curve", "steps mean low high")
@@ -356,15 +353,15 @@ def _alternative_text(statement, prediction, here):
     """Return what is to be seen in the card's picture."""
     low, high = statement["interval"]
     side = (
-        "à direita dela"
+        "à direita dessa linha"
         if low > statement["margin"]
-        else "à esquerda dela"
+        else "à esquerda dessa linha"
         if high < statement["margin"]
-        else "dos dois lados dela"
+        else "dos dois lados dessa linha"
     )
     margin = margin_text(statement)
-    study = f"Uma reta, com uma linha na margem, {margin}, e o intervalo do estudo, uma barra grossa, {side}."
-    expected = "" if prediction is None else " Uma barra fina diz onde se espera uma execução."
+    study = f"Um eixo, com uma linha na margem, {margin}, e o intervalo do estudo, uma barra grossa, {side}."
+    expected = "" if prediction is None else " Uma barra fina mostra onde se espera que caia uma execução."
     if here is None or not math.isfinite(here):
         return study + expected
     if natural(low, statement["scale"]) <= here <= natural(high, statement["scale"]):

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from studies import STUDIES
-from studies.verdicts import fresh_result, study_sentence
+from studies.verdicts import fresh_result, study_effect
 from tools import claims_page, pages
 from tools.pages import PICTURE, picture, thumbnails, updated
 from tools.stored import stored_notebooks
@@ -204,12 +204,12 @@ def test_synthesis_quotes_what_the_studies_found():
     cells = code_cells(read(ROOT / "notebooks" / "09_sintese.ipynb"))
     tables = [output.get("data", {}).get("text/markdown", "") for cell in cells for output in cell.outputs]
     quoted = [row.rsplit("|", 2)[-2].strip() for table in tables for row in table.splitlines() if row.count("|") > 2]
-    quoted = [text for text in quoted if re.match(r"C\d+\b", text)]
+    quoted = [text for text in quoted if re.search(r"\(C\d+, margem", text)]
     found = set()
     for claim_id in LECTURE_CLAIMS:
         result = fresh_result(claim_id)
         ids = [statement["id"] for statement in result["statements"]] if result else ["any"]
-        found |= {study_sentence(claim_id, id) for id in ids}
+        found |= {study_effect(claim_id, id) for id in ids}
     assert len(quoted) >= 20
     assert sorted(set(quoted) - found) == []
 

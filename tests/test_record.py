@@ -100,12 +100,20 @@ def model(n_codings=30, outputs=784, names=("encoder", "decoder")):
     return keras.Sequential([layers.Input((28, 28)), encoder, keras.Sequential(decoder, name=names[1])])
 
 
+def past_the_codings(model):
+    """Return a model with the same parts, half of whose output comes from its input by another way."""
+    encoder, decoder = model.layers
+    inputs = layers.Input((28, 28))
+    return keras.Model(inputs, layers.Average()([inputs, decoder(encoder(inputs))]))
+
+
 @pytest.mark.parametrize(
     ("made", "wrong"),
     [
         (lambda: model(31), r"o encoder devolve a forma \(None, 31\), e não \(None, 30\)"),
         (lambda: model(names=("a", "decoder")), "não tem as partes encoder e decoder"),
         (lambda: model(outputs=9), r"o modelo devolve a forma \(None, 9\)"),
+        (lambda: past_the_codings(model()), "o modelo faz mais que o encoder e, depois dele, o decoder"),
     ],
 )
 def test_model_that_breaks_the_rules_is_named(made, wrong):

@@ -793,7 +793,8 @@ LESSON_RECIPES = {
         "[gelu(96), gelu(96), layers.Dense(12)]",
         '"DNN": ([noise, layers.Flatten(), gelu(256)], [layers.Flatten(), gelu(256), *all_at_once])',
         '"linear": ([noise, layers.Flatten()], [layers.Flatten(), *all_at_once])',
-        '{"RNN": (0.02, 0.0), "sem GRU": (0.01, 0.1), "DNN": (0.002, 2.0), "linear": (0.003, 1.0)}',
+        '{"RNN": (0.02, 0.0), "DNN": (0.002, 2.0), "linear": (0.003, 1.0)}',
+        'fit_vowels("sem GRU", read, write, 0.01, 0.1)',
         "CosineDecay(rate, decay_steps=50 * 5)",
         "AdamW(falling, weight_decay=decay)",
         '"batch_size": 45, "epochs": 50',
@@ -947,8 +948,8 @@ def card(trainings, tmp_path, monkeypatch):
     [
         (2.0, "O ponto desta execução cai na barra grossa."),
         (500.0, "O ponto desta execução cai fora da barra grossa e da fina."),
-        (None, "e o intervalo do estudo, uma barra grossa, à direita dela."),
-        (math.nan, "Uma barra fina diz onde se espera uma execução."),
+        (None, "e o intervalo do estudo, uma barra grossa, à direita dessa linha."),
+        (math.nan, "Uma barra fina mostra onde se espera que caia uma execução."),
     ],
 )
 def test_card_says_what_is_to_be_seen_in_its_picture(card, monkeypatch, here, place):
@@ -958,7 +959,7 @@ def test_card_says_what_is_to_be_seen_in_its_picture(card, monkeypatch, here, pl
     )
     card(here=here)
     assert described[0].startswith(
-        "Uma reta, com uma linha na margem, 1,5, e o intervalo do estudo, uma barra grossa, à direita"
+        "Um eixo, com uma linha na margem, 1,5, e o intervalo do estudo, uma barra grossa, à direita"
     )
     assert described[0].endswith(place)
 
@@ -1115,20 +1116,18 @@ def test_ends_of_an_interval_have_no_more_digits_than_say_something(ends, margin
     assert verdicts.ends_text(*ends, margin) == text
 
 
-def test_sentence_of_a_study_says_verdict_text_and_interval(curves, trainings):
+def test_effect_of_a_study_says_interval_claim_and_margin(curves, trainings):
     [statement, *_] = verdicts.fresh_result("C6")["statements"]
-    sentence = verdicts.study_sentence("C6", statement["id"])
-    text = statement["text"][0].lower() + statement["text"][1:]
-    assert sentence.startswith(
-        f"C6 {verdicts.WORDS[statement['verdict']]}: {text} (de {verdicts.interval_text(statement)} "
-    )
-    assert verdicts.study_sentence("C17", "anything") == "C17: sem estudo"
+    text = verdicts.study_effect("C6", statement["id"])
+    assert text.startswith(f"de {verdicts.interval_text(statement)} ")
+    assert text.endswith(f" (C6, margem {verdicts.margin_text(statement)})")
+    assert verdicts.study_effect("C17", "anything") == "C17: sem estudo"
     with pytest.raises(ValueError, match="statement_id"):
-        verdicts.study_sentence("C6", "other")
+        verdicts.study_effect("C6", "other")
     with pytest.raises(ValueError, match="claim_id"):
-        verdicts.study_sentence("C66", "other")
+        verdicts.study_effect("C66", "other")
     trainings.marks = {"b": "another"}
-    assert verdicts.study_sentence("C6", "other") == "C6: sem estudo"
+    assert verdicts.study_effect("C6", "other") == "C6: sem estudo"
 
 
 def test_curve_without_a_fresh_result_is_none(curves, trainings, tmp_path):

@@ -16,8 +16,8 @@ from utils.plots import GREYS, PALETTE
 
 # Networks
 
-MOST_DRAWN = 8  # units drawn of a layer; larger layers show an ellipsis in the middle
-UNIT_SPACING = 0.42  # in units of the drawing
+MOST_DRAWN = 10  # units drawn of a layer; larger layers show an ellipsis in the middle
+UNIT_SPACING = 0.36  # in units of the drawing
 LAYER_SPACING = (1.7, 3.0)  # smallest and largest: few layers are drawn farther apart
 
 

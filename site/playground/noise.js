@@ -40,7 +40,7 @@ playground.labs.ruido = async function (section) {
   function setLevel(value) {
     level = value;
     one("#level").value = Math.round(100 * level);
-    const told = tool === "erase" ? `${Math.round(100 * level)} % apagada` : `desvio-padrão ${number(level, 2)}`;
+    const told = tool === "erase" ? `${Math.round(100 * level)} % apagada` : `desvio padrão ${number(level, 2)}`;
     one("#level-told").textContent = level ? told : "nada";
     one("#level").setAttribute("aria-valuetext", one("#level-told").textContent);
     show();
@@ -70,13 +70,15 @@ playground.labs.ruido = async function (section) {
     one("b", bar).textContent = number(error, 4);
   }
 
+  const fold = (times) => number(times, 1) + (times < 1.95 ? " vez" : " vezes");
+
   function verdict(before, ofSAE, ofDAE) {
     const times = ofSAE / ofDAE;
-    if (before === 0 && times < 1) return `Sem estrago, o SAE erra ${number(1 / times, 1)} vezes menos. Agora estrague!`;
-    if (times > 1.1) return `O dAE erra ${number(times, 1)} vezes menos que o SAE.`;
+    if (before === 0 && times < 1) return `Sem estrago, o erro do dAE é ${fold(1 / times)} o do SAE. Agora estrague!`;
+    if (times > 1.1) return `O erro do SAE é ${fold(times)} o do dAE.`;
     if (times < 1 / 1.1) {
-      const why = rubbed.some(Boolean) ? ": o dAE viu pixels apagados, mas não buracos." : " que o dAE.";
-      return `O SAE erra ${number(1 / times, 1)} vezes menos${why}`;
+      const why = rubbed.some(Boolean) ? ": ele viu pixels apagados, mas não buracos." : ".";
+      return `O erro do dAE é ${fold(1 / times)} o do SAE${why}`;
     }
     return "Os dois erram quase o mesmo.";
   }

@@ -277,12 +277,12 @@ def test_dae_wins_where_half_is_erased_and_the_sae_where_nothing_is(visit):
     browser = visit("ruido")
     set_range(browser, "#level", 50)
     _, of_sae, of_dae = errors(browser)
-    assert of_dae < of_sae and "O dAE erra" in element(browser, "#winner").text
+    assert of_dae < of_sae and "O erro do SAE é" in element(browser, "#winner").text
     assert difference(ink(browser, "#by-dae"), ink(browser, "#clean")) == pytest.approx(of_dae, abs=2e-4)
     choose(browser, "#mend")
     of_input, of_sae, of_dae = errors(browser)
     assert of_input == 0 and of_sae < of_dae
-    assert f"erra {of_dae / of_sae:.1f} vezes menos".replace(".", ",") in element(browser, "#winner").text
+    assert f"o erro do dAE é {of_dae / of_sae:.1f} vez".replace(".", ",") in element(browser, "#winner").text
     assert ink(browser, "#spoilt") == ink(browser, "#clean")
 
 

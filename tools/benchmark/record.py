@@ -22,6 +22,7 @@ import sys
 
 import keras
 import matplotlib.pyplot as plt
+import numpy as np
 
 from tools.benchmark.measure import Clock, alone, new_results, parsed, parser_of, resumed
 from tools.benchmark.report import (
@@ -51,6 +52,7 @@ LOOKS = (5, 10, 15, 20, 30, 60)  # seconds
 AIM = 30  # seconds after which the winner is chosen
 KEPT_EVERY = 1.0  # seconds; in the last ones before a look, weights are copied after each step
 COMMAND = "make record"
+FEW = np.random.default_rng(0).random((4, *SHAPE), np.float32)  # images to try a model with
 ROW = object_schema(recipe=TEXT, round=NUMBER, seconds=SECONDS, validation_mse=NUMBER)
 # What ``record.json`` holds.
 SCHEMA = object_schema(
@@ -126,6 +128,8 @@ def check_model(name, model):
         wrong = f"o encoder devolve a forma {found}, e não {(None, N_CODINGS)}"
     elif tuple(model.output_shape) != (None, *SHAPE):
         wrong = f"o modelo devolve a forma {tuple(model.output_shape)}, e não {(None, *SHAPE)}"
+    elif not np.allclose(model(FEW), parts["decoder"](parts["encoder"](FEW)), atol=1e-4):
+        wrong = "o modelo faz mais que o encoder e, depois dele, o decoder"
     else:
         return
     raise SystemExit(f"a receita {name}, em record_recipes.py, não segue as regras: {wrong}")

@@ -197,7 +197,9 @@ def summary(results, *, markdown=False):
             digits = {name: n for name, n in GROWTH_DIGITS.items() if name in table}
             values, _, epochs, _ = growth_medians(results, by)
             power = f"cresce com o número de imagens elevado a **{number(exponent(results, by), 2)}**"
-            times = f"é, com {values[-1]} {noun}, **{number(epochs[-1] / epochs[0], 1)}** vezes o de {values[0]}"
+            ratio = epochs[-1] / epochs[0]
+            times = f"é, com {values[-1]} {noun}, **{number(ratio, 1)}** {'vez' if ratio < 1.95 else 'vezes'} o de "
+            times += f"{values[0]}"
             parts += [
                 f"O tempo de uma época do SAE da lição 03 {power if by == 'images' else times} (rodadas: {n_runs}):",
                 format_table(table, digits=digits)[markdown],
