@@ -90,23 +90,16 @@ class RateByTheClock(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.rate((spent - self.first) / max(1e-9, self.until - self.first))
 
 
-def train_by_the_clock(make, optimizer, seconds, *, batch_size):
-    """Make a model and compile it; return it, and what `fit` is given for the rate to end in so many seconds.
-
-    Parameters
-    ----------
-    make : callable
-        Without arguments; returns the model. The time that it takes is part of the seconds.
-    """
+def train_by_the_clock(model, optimizer, seconds, *, batch_size):
+    """Compile a model; return it, and what `fit` is given so that the rate is zero so many seconds from here."""
     rate = RateByTheClock(float(optimizer.learning_rate), seconds)
-    model = make()
     model.compile(optimizer=optimizer, loss="mse", steps_per_execution=10)
     return model, {"batch_size": batch_size, "epochs": FOREVER, "callbacks": [rate]}
 
 
 def muon_of_matrices(learning_rate):
     """Return Muon for the matrices; the biases are left to Adam."""
-    return keras.optimizers.Muon(learning_rate, weight_decay=None, adam_weight_decay=None, rms_rate=0.2)
+    return keras.optimizers.Muon(learning_rate, weight_decay=0, adam_weight_decay=0, rms_rate=0.2)
 
 
 def principal_components(images, n_components, *, n_used=20_000):
@@ -192,11 +185,6 @@ def make_from_pca(images, n_components=180, hidden=(512, 512), n_codings=N_CODIN
     return model
 
 
-def make_wide(images):
-    """Return `make_from_pca` with twice as many units in the decoder."""
-    return make_from_pca(images, hidden=(512, 1024))
-
-
 @recipe("Adam, taxa constante", seconds=60)
 def adam(images, seconds):
     """As lesson 03 trains, only longer."""
@@ -208,31 +196,31 @@ def adam(images, seconds):
 @recipe("+ taxa que cai", seconds=30, changes="adam")
 def falling(images, seconds):
     """The rate rises and falls along half a cosine."""
-    return train_by_the_clock(lambda: make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=256)
+    return train_by_the_clock(make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=256)
 
 
 @recipe("+ lotes de 128", seconds=30, changes="falling")
 def small_batches(images, seconds):
     """Twice as many steps an epoch."""
-    return train_by_the_clock(lambda: make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=128)
+    return train_by_the_clock(make_sae(N_CODINGS), keras.optimizers.Adam(0.005), seconds, batch_size=128)
 
 
 @recipe("+ Muon, lotes de 1.024", seconds=30, changes="small_batches")
 def muon(images, seconds):
     """The matrices are trained by Muon: fewer and better steps."""
-    return train_by_the_clock(lambda: make_sae(N_CODINGS), muon_of_matrices(0.02), seconds, batch_size=1024)
+    return train_by_the_clock(make_sae(N_CODINGS), muon_of_matrices(0.02), seconds, batch_size=1024)
 
 
 @recipe("+ base da PCA, lotes e camadas de 512", seconds=30, changes="muon")
 def rotated(images, seconds):
     """Between fixed layers the matrices are smaller; what that saves is spent on smaller batches and wider layers."""
-    return train_by_the_clock(lambda: make_rotated(images), muon_of_matrices(0.02), seconds, batch_size=512)
+    return train_by_the_clock(make_rotated(images), muon_of_matrices(0.02), seconds, batch_size=512)
 
 
 @recipe("+ começa como a PCA", seconds=30, changes="rotated")
 def from_pca(images, seconds):
     """Before the first step the AE is the PCA."""
-    return train_by_the_clock(lambda: make_from_pca(images), muon_of_matrices(0.015), seconds, batch_size=512)
+    return train_by_the_clock(make_from_pca(images), muon_of_matrices(0.015), seconds, batch_size=512)
 
 
 @recipe("decoder de 1.024, em 60 s", seconds=60, name="wide_60")
@@ -240,10 +228,12 @@ def from_pca(images, seconds):
 @recipe("+ decoder de 1.024", seconds=30, changes="from_pca")
 def wide(images, seconds):
     """Twice as many units in the decoder."""
-    return train_by_the_clock(lambda: make_wide(images), muon_of_matrices(0.015), seconds, batch_size=512)
+    model = make_from_pca(images, hidden=(512, 1024))
+    return train_by_the_clock(model, muon_of_matrices(0.015), seconds, batch_size=512)
 
 
 @recipe("decoder de 1.024, Adam, lotes de 128", seconds=30, changes="wide")
 def wide_adam(images, seconds):
     """As `wide`, without Muon."""
-    return train_by_the_clock(lambda: make_wide(images), keras.optimizers.Adam(0.004), seconds, batch_size=128)
+    model = make_from_pca(images, hidden=(512, 1024))
+    return train_by_the_clock(model, keras.optimizers.Adam(0.004), seconds, batch_size=128)
