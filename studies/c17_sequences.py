@@ -580,7 +580,7 @@ STUDY = Study(
         ),
     },
     measures={
-        "error": "erro (EQM) em passos reais de sequências novas; nas senoides, contra a curva sem ruído",
+        "error": "erro (MSE) em passos reais de sequências novas; nas senoides, contra a curva sem ruído",
         "decay": "decaimento dos pesos escolhido",
         "rate": "taxa escolhida",
         "accuracy": "acurácia das letras, em palavras inteiras",
