@@ -145,7 +145,7 @@ STUDY = Study(
             "three",
             2,
             text="Com 2 codings, o SAE de uma camada oculta por lado erra mais do que o de três, do mesmo tamanho",
-            condition="com 2 codings e cerca de 101 mil parâmetros",
+            condition="com 2 codings e cerca de 102 mil parâmetros",
         ),
         statement(
             "thirty_codings",
