@@ -77,7 +77,7 @@ playground.labs.ruido = async function (section) {
     if (before === 0 && times < 1) return `Sem estrago, o erro do dAE é ${fold(1 / times)} o do SAE. Agora estrague!`;
     if (times > 1.1) return `O erro do SAE é ${fold(times)} o do dAE.`;
     if (times < 1 / 1.1) {
-      const why = rubbed.some(Boolean) ? ": ele viu pixels apagados, mas não buracos." : ".";
+      const why = rubbed.some(Boolean) ? ": o dAE viu pixels apagados, mas não buracos." : ".";
       return `O erro do dAE é ${fold(1 / times)} o do SAE${why}`;
     }
     return "Os dois erram quase o mesmo.";
