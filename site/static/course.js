@@ -1,8 +1,14 @@
-// Tables of prose become cards on a phone (course.css): those with a cell of more than 50 characters; each cell is led by
-// its column's name there. Figures whose words would be too small are to be rolled sideways, in a box of their own.
+// Tables of prose wrap, and become cards on a phone (course.css), where each cell is led by its column's name: those with
+// much text in a cell, or in those cells of a row that have no number.
+function isProse(row) {
+  const texts = [...row.cells].map((cell) => cell.textContent.trim());
+  const words = texts.filter((text) => !/\d/.test(text)).join("");
+  return words.length > 60 || texts.some((text) => text.length > 50);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const table of document.querySelectorAll(".bd-article table.table")) {
-    if ([...table.querySelectorAll("td")].some((cell) => cell.textContent.length > 50)) {
+    if ([...table.querySelectorAll("tbody tr")].some(isProse)) {
       table.classList.add("prosa");
       const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
       for (const row of table.querySelectorAll("tbody tr")) {
@@ -12,6 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
       }
     }
   }
+  // Figures whose words would be too small are to be rolled sideways, in a box of their own.
   // A figure has 160 dots an inch: at 0.32 of that size, words of 10 points have 7 pixels; at 0.42, more than 9.
   const TOO_SMALL = 0.32;
   const READABLE = 0.42;

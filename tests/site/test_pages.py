@@ -210,6 +210,13 @@ def test_cards_on_a_phone_name_their_parts(browser, address):
     assert found and all(label and (label in content) == is_phone for label, content in found)
 
 
+def test_tables_of_a_lesson_are_whole_on_a_wide_page(browser, address):
+    browser.get(f"{address}/notebooks/09_sintese.html")
+    hidden = browser.execute_script("""return [...document.querySelectorAll(".bd-article table.table")]
+      .filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1).map((table) => table.innerText)""")
+    assert not hidden or browser.execute_script("return matchMedia('(max-width: 700px)').matches")
+
+
 def test_solution_unfolds_by_keyboard(browser, address):
     browser.get(f"{address}/{LESSON}")
     solutions = browser.find_elements("xpath", "//details[summary[normalize-space()='Solução']]")
